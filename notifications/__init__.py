@@ -1,0 +1,15 @@
+"""Telling people, surely and once.
+
+What lives here
+    tables.py     the outbox and the vendor's delivery reports
+    letters.py    the one list of which journal entry becomes which message to whom
+    reminders.py  which bookings are due a reminder, and which kind
+    wording/      the sentences, Indonesian and English, and the GSM-7 alphabet (pure)
+    outbox.py     messages waiting to go, under a unique key
+    delivery.py   claim, commit, send, mark: the only place that commits around a network call
+    gateways/     who carries a message: the vendor's client, or the console
+
+What may be imported
+    notifications imports only `scheduler`; it and `ticketing` are strangers. The vendor's client is
+    imported in its own adapter only.
+"""

@@ -1,0 +1,65 @@
+"""The tables of delivery: messages with their state, attempts and cost, and the reports about them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Table,
+    text,
+)
+
+from scheduler.foundation.database import UtcDateTime, identity, metadata
+
+# queued -> sending -> sent -> delivered; or failed (for good), unknown (may have gone out, ambiguous time-out or
+# a worker that died in the middle), dropped (no longer true when its turn came).
+STATES = ("queued", "sending", "sent", "delivered", "failed", "unknown", "dropped")
+
+outbox = Table(
+    "outbox", metadata, identity(),
+    Column("key", String(80), nullable=False, unique=True),  # e.g. booked:17:0; the same fact never twice
+    Column("office_id", Integer, nullable=False),
+    Column("booking_id", ForeignKey("bookings.id")),
+    Column("sequence", Integer),                    # of the booking when written: a reminder of an older one is dropped
+    Column("kind", String(24), nullable=False),
+    Column("text", String(480), nullable=False),    # holds no name, NIK or phone
+    Column("phone", LargeBinary),                   # sealed E.164; null once erased
+    Column("state", String(9), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),   # not before; moved back by each retry
+    Column("expires_at", UtcDateTime),               # pointless afterwards: dropped
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("claimed_until", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("gateway", String(24)),
+    Column("vendor_id", String(80)),
+    Column("cost", Numeric(12, 4, asdecimal=True)),
+    Column("currency", String(3)),
+    Column("error", String(200)),
+    CheckConstraint("state IN ('queued','sending','sent','delivered','failed','unknown','dropped')", name="state"),
+    Index("ix_outbox_due", "due_at", sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'")),
+    Index("ix_outbox_claimed", "claimed_until",
+          sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'")),
+    Index("ix_outbox_vendor", "vendor_id"),
+    Index("ix_outbox_booking", "booking_id"),
+)
+
+# Every report the vendor sends, also those with a status we do not know or a message we cannot find.
+delivery_reports = Table(
+    "delivery_reports", metadata, identity(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("gateway", String(24), nullable=False),
+    Column("vendor_id", String(80), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("outbox_id", ForeignKey("outbox.id")),
+    Column("fields", JSON, nullable=False),          # the vendor's other fields, without the phone number
+    Index("uq_delivery_reports_vendor_status", "gateway", "vendor_id", "status", unique=True),
+)

@@ -1,0 +1,179 @@
+"""Settings: environment variables `ANTRE_*`, read once at the start, refused with one sentence.
+
+Secrets may come as `ANTRE_<NAME>_FILE` instead, the path of a file that holds the value.
+`docs/settings.md` lists them all; a test compares it with this file.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scheduler.foundation.errors import SettingsError
+
+PREFIX = "ANTRE_"
+GATEWAYS = ("console", "africastalking")
+
+
+def _setting(parse: Callable[[str], Any], default: Any, meaning: str, secret: bool = False) -> Any:
+    return field(default=default, metadata={"parse": parse, "meaning": meaning, "secret": secret})
+
+
+def _text(value: str) -> str:
+    if any(character < " " for character in value):
+        raise ValueError("holds a control character")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        return value
+    raise ValueError("must start with sqlite:/// or postgresql://")
+
+
+def _secret(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("must have at least 32 characters; `openssl rand -base64 48` makes one")
+    return value
+
+
+def _secrets(value: str) -> tuple[str, ...]:
+    return tuple(_secret(part.strip()) for part in value.split(",") if part.strip())
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address like https://antre.example.go.id")
+    return value.rstrip("/")
+
+
+def _hook_secret(value: str) -> str:
+    if len(value) < 16 or not value.replace("-", "").replace("_", "").isalnum():
+        raise ValueError("must have at least 16 letters, digits, - or _")
+    return value
+
+
+def _gateway(value: str) -> str:
+    if value not in GATEWAYS:
+        raise ValueError(f"must be one of {', '.join(GATEWAYS)}")
+    return value
+
+
+def _rate_limit(value: str) -> int | None:
+    if value == "off":
+        return 0
+    if value.isdigit() and int(value) > 0:
+        return int(value)
+    raise ValueError("must be off, or a whole number of requests a minute")
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_network(part.strip(), strict=False)) for part in value.split(",") if part.strip())
+
+
+def _log_level(value: str) -> str:
+    if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return value.upper()
+
+
+def _flag(value: str) -> bool:
+    if value.lower() not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return value.lower() == "yes"
+
+
+def _positive(value: str) -> int:
+    if not value.isdigit() or int(value) == 0:
+        raise ValueError("must be a whole number above 0")
+    return int(value)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of an installation, checked. Field `x_y` is the variable `ANTRE_X_Y`."""
+
+    database_url: str = _setting(_database_url, "sqlite:///antre.sqlite3", "Where the data lives: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.", secret=True)
+    secret_key: str = _setting(_secret, "", "The secret that seals personal data and signs tickets; at least 32 characters.", secret=True)
+    secret_key_old: tuple[str, ...] = _setting(_secrets, (), "Earlier secrets, comma-separated, until `antre rekey` has run.", secret=True)
+    public_url: str = _setting(_url, "", "The address residents reach, as it stands in tickets.")
+    sms_gateway: str = _setting(_gateway, "console", "Who carries SMS: console (prints them, sends nothing) or africastalking.")
+    africastalking_username: str = _setting(_text, "", "The vendor's user name; `sandbox` is its test area.")
+    africastalking_api_key: str = _setting(_text, "", "The vendor's API key.", secret=True)
+    africastalking_sender: str = _setting(_text, "", "Sender name or short code; empty takes the vendor's default.")
+    africastalking_url: str = _setting(_url, "", "Another base address for the vendor's API, for tests.")
+    hook_secret: str = _setting(_hook_secret, "", "The unguessable part of the callback addresses.", secret=True)
+    trusted_proxies: tuple[str, ...] = _setting(_networks, (), "Networks whose X-Forwarded-For is believed, comma-separated.")
+    rate_limit: int | None = _setting(_rate_limit, None, "Requests a minute one client may make on each route; off switches limits off; unset takes each route's own.")
+    test_people: bool = _setting(_flag, False, "yes accepts the invented NIK region 647199; never on a live installation.")
+    log_level: str = _setting(_log_level, "INFO", "DEBUG, INFO, WARNING or ERROR.")
+    database_connections: int = _setting(_positive, 8, "Connections one process may use for writing on PostgreSQL, and as many for reading.")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All secrets, the one in use first."""
+        return (self.secret_key, *self.secret_key_old)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is SQLite: one process does everything."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure(self) -> bool:
+        """Whether residents reach us by https, so that cookies may say Secure."""
+        return self.public_url.startswith("https://")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises SettingsError with one sentence that names the variable."""
+    environ = os.environ if environ is None else environ
+    known = {f.name: f for f in fields(Settings)}
+    _refuse_unknown(environ, known.keys())
+    values = {}
+    for name, spec in known.items():
+        raw = _raw(environ, PREFIX + name.upper(), spec.metadata["secret"])
+        if raw is None:
+            continue
+        try:
+            values[name] = spec.metadata["parse"](raw.strip())
+        except ValueError as problem:
+            raise SettingsError(f"{PREFIX}{name.upper()} {problem}.") from None
+    settings = Settings(**values)
+    _check_together(settings)
+    return settings
+
+
+def _refuse_unknown(environ: Mapping[str, str], known: Any) -> None:
+    for variable in sorted(environ):
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and name not in known and name.removesuffix("_file") not in known:
+            raise SettingsError(f"{variable} is not a setting; docs/settings.md lists them.")
+
+
+def _raw(environ: Mapping[str, str], variable: str, secret: bool) -> str | None:
+    path = environ.get(f"{variable}_FILE") if secret else None
+    if path is None:
+        return environ.get(variable) or None
+    if environ.get(variable):
+        raise SettingsError(f"Set {variable} or {variable}_FILE, not both.")
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"{variable}_FILE cannot be read: {problem}.") from None
+
+
+def _check_together(settings: Settings) -> None:
+    for name in ("secret_key", "public_url", "hook_secret"):
+        if not getattr(settings, name):
+            raise SettingsError(f"{PREFIX}{name.upper()} is missing: {Settings.__dataclass_fields__[name].metadata['meaning']}")
+    if settings.sms_gateway == "africastalking":
+        for name in ("africastalking_username", "africastalking_api_key"):
+            if not getattr(settings, name):
+                raise SettingsError(f"{PREFIX}{name.upper()} is missing: ANTRE_SMS_GATEWAY is africastalking.")

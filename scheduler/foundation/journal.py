@@ -1,0 +1,88 @@
+"""The journal: every change writes one entry in its own transaction.
+
+It is the audit trail and the only way facts travel upwards: `notifications.letters` reads the entries
+that concern someone (`told` kinds, by their `unread` mark) and nothing else couples the rooms. Entries name
+rows by id and hold no personal data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Connection, Index, Integer, String, Table, bindparam, text
+
+from scheduler.foundation.database import UtcDateTime, identity, metadata
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an entry of this kind means; `told`: somebody gets a letter about it."""
+
+    meaning: str
+    told: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "office_imported": Kind("An office file changed the office."),
+    "days_opened": Kind("Days were added to the horizon, with their slots."),
+    "day_released": Kind("The number of bookable places of a day was set, with the reason."),
+    "day_closed": Kind("A day was closed and emptied of free places, with the reason."),
+    "booked": Kind("A resident took a place.", told=True),
+    "moved": Kind("A booking went to another start.", told=True),
+    "cancelled": Kind("A booking was cancelled and its place freed.", told=True),
+    "admitted": Kind("A visitor was scanned and got a queue number."),
+    "walk_in": Kind("A visitor without booking got a queue number."),
+    "absent": Kind("A booked visitor did not come."),
+    "erased": Kind("Personal data past its keeping time was erased."),
+    "signed_in": Kind("A member of staff signed in."),
+    "locked_out": Kind("Too many wrong passwords: an account is locked for a while."),
+    "staff_added": Kind("A staff account was made or changed."),
+    "message_failed": Kind("A message to a resident failed for good."),
+    "rekeyed": Kind("Personal data was sealed anew under the key in use."),
+}
+
+journal = Table(
+    "journal",
+    metadata,
+    identity(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("office_id", Integer),
+    Column("booking_id", Integer),
+    Column("day_id", Integer),
+    Column("visit_id", Integer),
+    Column("staff_id", Integer),
+    Column("data", JSON(none_as_null=True)),
+    Column("unread", Boolean, nullable=False),
+    Index("ix_journal_unread", "id", postgresql_where=text("unread"), sqlite_where=text("unread")),
+    Index("ix_journal_day", "day_id", "at"),
+    Index("ix_journal_booking", "booking_id"),
+    Index("ix_journal_kind", "kind", "at"),
+)
+
+_INSERT = journal.insert().values(
+    {name: bindparam(name) for name in
+     ("at", "kind", "office_id", "booking_id", "day_id", "visit_id", "staff_id", "data", "unread")}
+)
+
+
+def record(
+    connection: Connection,
+    kind: str,
+    *,
+    at: datetime,
+    office_id: int | None = None,
+    booking_id: int | None = None,
+    day_id: int | None = None,
+    visit_id: int | None = None,
+    staff_id: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Write one entry; `kind` is one of `KINDS`, `at` aware, `data` plain JSON without personal data."""
+    connection.execute(
+        _INSERT,
+        {"at": at, "kind": kind, "office_id": office_id, "booking_id": booking_id, "day_id": day_id,
+         "visit_id": visit_id, "staff_id": staff_id, "data": data, "unread": KINDS[kind].told},
+    )
