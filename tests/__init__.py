@@ -1,0 +1,1 @@
+"""The suite mirrors the rooms; `flows/` holds whole journeys. Everything here runs on invented people."""

@@ -1,0 +1,150 @@
+"""Fixtures of the whole suite.
+
+`database` runs each test that needs one twice, on SQLite and on PostgreSQL, on a copy of a template that is made
+once a session: a file copied, a database copied by the server (some 25 ms). A test that asks for `balikpapan` gets a
+copy of the template in which that office is imported and its days are open and released.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import api.schema
+from scheduler.foundation.clock import SettableClock
+from scheduler.foundation.config import Settings
+from scheduler.foundation.database import Database
+from scheduler.foundation.privacy import Vault
+from scheduler.offices import Office, Offices
+from tests import postgres, seed
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=ZoneInfo("Asia/Makassar"))  # a Tuesday, half an hour after opening
+SECRET = "a secret for tests only, known to everyone"
+
+_names = (f"test_{n}" for n in itertools.count(1))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One server for the session (each xdist worker has its own), started when first asked for."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str, bool], str]:
+    """Answers the address of a migrated database nobody is connected to, seeded with Balikpapan or not."""
+    made: dict[tuple[str, bool], str] = {}
+    folder = tmp_path_factory.mktemp("templates")
+
+    def make(kind: str, seeded: bool) -> str:
+        name = "seeded" if seeded else "empty"
+        if kind == "sqlite":
+            url = f"sqlite:///{folder / name}.sqlite3"
+        else:
+            url = request.getfixturevalue("postgres_server").create(name)
+        api.schema.upgrade(url)
+        if seeded:
+            seed.balikpapan(url, NOW)
+        return url
+
+    def template(kind: str, seeded: bool) -> str:
+        if (kind, seeded) not in made:
+            made[kind, seeded] = make(kind, seeded)
+        return made[kind, seeded]
+
+    return template
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest, templates: Callable[[str, bool], str], tmp_path: Path
+) -> Iterator[str]:
+    """The address of a fresh migrated database; ask for one kind with `parametrize(..., indirect=True)`."""
+    template = templates(request.param, "balikpapan" in request.fixturenames)
+    if request.param == "sqlite":
+        copy = tmp_path / "antre.sqlite3"
+        shutil.copyfile(template.removeprefix("sqlite:///"), copy)
+        yield f"sqlite:///{copy}"
+        return
+    server, name = request.getfixturevalue("postgres_server"), next(_names)
+    yield server.create(name, "seeded" if template == server.url("seeded") else "empty")
+    server.drop(name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh migrated database, on SQLite and on PostgreSQL; not durable, for speed."""
+    database = Database(database_url, connections=4, durable=False)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Stands still at `NOW` until a test puts it forward."""
+    return SettableClock(NOW)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    """Seals with a secret of the tests."""
+    return Vault([SECRET])
+
+
+@pytest.fixture
+def offices() -> Offices:
+    """A registry that has read nothing yet."""
+    return Offices()
+
+
+@pytest.fixture
+def mint(vault: Vault) -> Any:
+    """Makes codes and tokens under the vault's keys."""
+    from ticketing.codes import Mint
+
+    return Mint(vault.derive("ticket"))
+
+
+@pytest.fixture
+def balikpapan(database: Database, offices: Offices) -> Office:
+    """The example office as imported, with its days open and released at `NOW`."""
+    with database.read() as connection:
+        return offices.get(connection, "balikpapan")
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Settings of an installation under test, limits off."""
+    return Settings(
+        database_url=database_url, secret_key=SECRET, public_url="https://antre.test", hook_secret="hook-secret-of-tests",
+        rate_limit=0, test_people=True, database_connections=4,
+    )
+
+
+@pytest.fixture
+def antre(settings: Settings, clock: SettableClock, balikpapan: Office) -> Iterator[Any]:
+    """The assembled system with a gateway that keeps what it is given; its jobs run only when told to."""
+    from tests import fakes
+
+    antre = fakes.assembled(settings, clock)
+    yield antre
+    antre.database.close()
+
+
+@pytest.fixture
+def client(antre: Any) -> Iterator[Any]:
+    """Speaks HTTP with the application in this process."""
+    from litestar.testing import TestClient
+
+    from api.app import create_app
+
+    with TestClient(create_app(antre), base_url=antre.settings.public_url) as client:
+        yield client

@@ -1,0 +1,24 @@
+"""Databases with an office inside, made the way an installation makes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+
+from scheduler.foundation.database import Database
+from scheduler.offices import Offices
+
+
+def balikpapan(url: str, now: datetime) -> None:
+    """Import the example office, open its days to the horizon and release them."""
+    from scheduler import jobs, office_file
+
+    text = files("scheduler").joinpath("examples/balikpapan.toml").read_text(encoding="utf-8")
+    database = Database(url, connections=1, durable=False)
+    try:
+        file = office_file.parse(text, "balikpapan.toml")
+        database.write(lambda connection: office_file.import_office(connection, file, now))
+        jobs.open_days(database, Offices(), now)
+        jobs.keep_capacity(database, Offices(), now)
+    finally:
+        database.close()
