@@ -1,0 +1,65 @@
+"""The one place that puts the pieces together: settings in, a working installation out.
+
+Everything else is handed what it needs; fakes slot in here without patching.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from notifications import letters, reminders
+from notifications.delivery import Courier
+from notifications.gateways import make_gateway
+from notifications.gateways.base import Gateway
+from notifications.outbox import erase_phones
+from scheduler.foundation.clock import Clock, SystemClock
+from scheduler.foundation.config import Settings
+from scheduler.foundation.database import Database
+from scheduler.foundation.privacy import Vault
+from scheduler.jobs import job_ticks
+from scheduler.offices import Offices
+from scheduler.timetable import Tick, Timetable
+from ticketing.codes import Mint
+
+
+@dataclass(frozen=True)
+class Antre:
+    """One process's installation: what doors and jobs are handed."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+    offices: Offices
+    mint: Mint
+    gateway: Gateway
+    courier: Courier
+    timetable: Timetable
+
+    def close(self) -> None:
+        """Stop the jobs, finish what is being written, close every connection."""
+        self.timetable.stop()
+        self.courier.close()
+        self.database.close()
+
+
+def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None) -> Antre:
+    """Put an installation together; the timetable is made but not started."""
+    clock = clock or SystemClock()
+    database = Database(settings.database_url, connections=settings.database_connections)
+    vault = Vault(settings.secrets)
+    offices = Offices()
+    gateway = gateway or make_gateway(settings)
+    courier = Courier(database, vault, gateway, clock)
+    ticks = [
+        *job_ticks(database, offices, erasers=[erase_phones]),
+        Tick("reminders", timedelta(minutes=1), lambda now: reminders.prepare_all(database, offices, now)),
+        Tick("letters", timedelta(seconds=0.5), lambda now: letters.write_all(database, offices, vault, now), nudged=True),
+        Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
+    ]
+    return Antre(
+        settings=settings, clock=clock, database=database, vault=vault, offices=offices,
+        mint=Mint(vault.derive("ticket")), gateway=gateway, courier=courier,
+        timetable=Timetable(database, clock, ticks),
+    )

@@ -1,0 +1,301 @@
+"""Bookings: book, find, move, cancel, arrive.
+
+Every change is conditional on the state it read, takes what it makes scarcer with guarded updates and writes
+its journal entry in the same transaction. `bookings_at_once.py` is the short way to `book` on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam
+
+from scheduler import places
+from scheduler.foundation.errors import Refusal
+from scheduler.foundation.journal import record
+from scheduler.foundation.privacy import Person, Vault
+from scheduler.offices import Office, Service
+from scheduler.tables import bookings, days, old_tokens
+
+REASONS = ("no_device", "rejected", "upload", "help", "other")
+PRIORITIES = ("elderly", "disabled", "pregnant", "infant")
+CHANNELS = ("web", "api", "sms", "ussd", "clerk")
+
+
+class Mint(Protocol):
+    """Draws what a ticket carries; `ticketing.codes.Mint` is the one in use."""
+
+    def code(self) -> str: ...
+
+    def token(self, office_id: int, day: date) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a resident asks for, already checked by `people` and the door. `start` is aware."""
+
+    office: Office
+    service: Service
+    start: datetime
+    person: Person
+    reason: str | None = None
+    party: int = 1
+    priority: str | None = None
+    language: str = "id"
+    channel: str = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One booking as its row stands; moments in UTC, `sealed` None once erased."""
+
+    id: int
+    office_id: int
+    service_id: int
+    day_id: int
+    slot_id: int
+    code: str | None
+    token: str
+    sequence: int
+    status: str
+    start: datetime
+    party: int
+    moves: int
+    priority: str | None
+    reason: str | None
+    channel: str
+    language: str
+    created_at: datetime
+    ended_at: datetime | None
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A booking ready to be written: code and token drawn, the person sealed and hashed."""
+
+    request: Request
+    values: dict[str, Any]
+    nik_hashes: Sequence[bytes]
+    phone_hashes: Sequence[bytes]
+
+
+_COLUMNS = [bookings.c[name] for name in Booking.__slots__]
+_BY_TOKEN = sa.select(*_COLUMNS).where(bookings.c.token == bindparam("token"))
+_BY_OLD_TOKEN = sa.select(*_COLUMNS).join(old_tokens, old_tokens.c.booking_id == bookings.c.id).where(
+    old_tokens.c.token == bindparam("token")
+)
+_BY_ID = sa.select(*_COLUMNS).where(bookings.c.id == bindparam("id"))
+_BY_CODE = sa.select(*_COLUMNS).where(bookings.c.code == bindparam("code"), bookings.c.office_id == bindparam("office"))
+
+_HELD = sa.select(bookings.c.phone_seat, bookings.c.nik_hash, bookings.c.phone_hash).where(
+    bookings.c.status == "booked",
+    bookings.c.nik_hash.in_(bindparam("niks", expanding=True))
+    | bookings.c.phone_hash.in_(bindparam("phones", expanding=True)),
+)
+_INSERT = bookings.insert().values(
+    {column.name: bindparam(column.name) for column in bookings.c if column.name not in ("id", "ended_at")}
+).returning(bookings.c.id)
+
+_IS_AS_READ = sa.and_(bookings.c.id == bindparam("of"), bookings.c.status == bindparam("was"),
+                      bookings.c.sequence == bindparam("seen"))
+_MOVE = sa.update(bookings).where(_IS_AS_READ).values(
+    slot_id=bindparam("to_slot"), day_id=bindparam("to_day"), start=bindparam("to_start"), token=bindparam("to_token"),
+    moves=bookings.c.moves + 1, sequence=bookings.c.sequence + 1,
+)
+_END = sa.update(bookings).where(_IS_AS_READ).values(
+    status=bindparam("to_status"), ended_at=bindparam("at"), sequence=bookings.c.sequence + bindparam("step"),
+)
+_ARRIVE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(
+    arrived=days.c.arrived + bindparam("party"), absent=days.c.absent - bindparam("were_absent"),
+)
+
+
+def draft(request: Request, *, vault: Vault, mint: Mint, now: datetime) -> Draft:
+    """Draw code and token and seal the person: all that needs no database."""
+    person, office = request.person, request.office
+    niks, phones = vault.hashes_of_nik(person.nik), vault.hashes_of_phone(person.phone)
+    return Draft(request, {
+        "office_id": office.id, "service_id": request.service.id, "code": mint.code(),
+        "token": mint.token(office.id, office.today(request.start)), "sequence": 0, "status": "booked",
+        "start": request.start, "party": request.party, "moves": 0, "priority": request.priority,
+        "reason": request.reason, "channel": request.channel, "language": request.language, "created_at": now,
+        "nik_hash": niks[0], "phone_hash": phones[0], "sealed": vault.seal(person),
+    }, niks, phones)
+
+
+def book(connection: Connection, request: Request, *, vault: Vault, mint: Mint, now: datetime) -> Booking:
+    """Take the place and write the booking.
+
+    Raises Refusal too_soon, too_far, office_closed, outside_hours, slot_full or day_full (with alternatives),
+    already_booked, too_many_for_phone.
+    """
+    made = draft(request, vault=vault, mint=mint, now=now)
+    place = places.find(connection, request.office, request.service, request.start, request.party, now)
+    seat = _free_seat(connection, made)
+    _take_slot(connection, request, place, now)
+    values = {**made.values, "day_id": place.day_id, "slot_id": place.slot_id, "phone_seat": seat}
+    booking_id = connection.execute(_INSERT, values).scalar_one()
+    record(connection, "booked", at=now, office_id=request.office.id, booking_id=booking_id, day_id=place.day_id)
+    if not places.take_day(connection, place.day_id, request.party):
+        _refuse(connection, "day_full", request, now)
+    return booking_of(made, booking_id, place.slot_id, place.day_id)
+
+
+def booking_of(made: Draft, booking_id: int, slot_id: int, day_id: int) -> Booking:
+    """The booking a draft became."""
+    known = {name: made.values[name] for name in Booking.__slots__ if name in made.values}
+    return Booking(id=booking_id, slot_id=slot_id, day_id=day_id, ended_at=None, **known)
+
+
+def _take_slot(connection: Connection, request: Request, place: places.Place, now: datetime) -> None:
+    if place.day_left < request.party:
+        _refuse(connection, "day_full", request, now)
+    if place.slot_left < request.party or not places.take(connection, place.slot_id, request.party):
+        _refuse(connection, "slot_full", request, now)
+
+
+def _refuse(connection: Connection, code: str, request: Request, now: datetime) -> None:
+    places.refuse(connection, code, request.office, request.service, request.party, request.start, now)
+
+
+def _free_seat(connection: Connection, made: Draft) -> int:
+    """The lowest of the phone's places that is free. Raises Refusal already_booked, too_many_for_phone."""
+    held = connection.execute(_HELD, {"niks": made.nik_hashes, "phones": made.phone_hashes}).all()
+    if any(bytes(row.nik_hash) in made.nik_hashes for row in held):
+        raise Refusal("already_booked", field="nik")
+    seats = {row.phone_seat for row in held}
+    limit = made.request.office.rules.per_phone
+    for seat in range(1, limit + 1):
+        if seat not in seats:
+            return seat
+    raise Refusal("too_many_for_phone", field="phone", limit=limit)
+
+
+def find(connection: Connection, token: str) -> Booking:
+    """The booking of a ticket's token, also of one that a move retired. Raises Refusal unknown_booking."""
+    return find_with_trace(connection, token)[0]
+
+
+def find_with_trace(connection: Connection, token: str) -> tuple[Booking, bool]:
+    """As `find`, and whether the token is an old one: the booking moved to another day since."""
+    row = connection.execute(_BY_TOKEN, {"token": token}).one_or_none()
+    if row is not None:
+        return Booking(*row), False
+    row = connection.execute(_BY_OLD_TOKEN, {"token": token}).one_or_none()
+    if row is None:
+        raise Refusal("unknown_booking")
+    return Booking(*row), True
+
+
+def find_by_code(connection: Connection, code: str, office_id: int) -> Booking:
+    """The booking of that code (nine digits) at the office. Raises Refusal unknown_booking."""
+    row = connection.execute(_BY_CODE, {"code": code, "office": office_id}).one_or_none()
+    if row is None:
+        raise Refusal("unknown_booking", field="code")
+    return Booking(*row)
+
+
+def by_id(connection: Connection, booking_id: int) -> Booking:
+    """The booking of that id, which must exist."""
+    return Booking(*connection.execute(_BY_ID, {"id": booking_id}).one())
+
+
+def must_be_open(booking: Booking) -> None:
+    """Only a booking that is still ahead changes. Raises Refusal already_cancelled, already_admitted, too_soon."""
+    if booking.status == "cancelled":
+        raise Refusal("already_cancelled")
+    if booking.status == "arrived":
+        raise Refusal("already_admitted")
+    if booking.status == "absent":
+        raise Refusal("too_soon", missed=True, alternatives=[])
+
+
+def cancel(connection: Connection, booking: Booking, *, now: datetime, staff_id: int | None = None) -> Booking:
+    """Free the place. Raises Refusal already_cancelled, already_admitted, or too_soon once it was missed."""
+    must_be_open(booking)
+    if not _end(connection, booking, "cancelled", now, step=1):
+        return cancel(connection, by_id(connection, booking.id), now=now, staff_id=staff_id)
+    record(connection, "cancelled", at=now, office_id=booking.office_id, booking_id=booking.id,
+           day_id=booking.day_id, staff_id=staff_id)
+    places.give_back(connection, booking.slot_id, booking.party)
+    places.give_back_day(connection, booking.day_id, booking.party)
+    return replace(booking, status="cancelled", ended_at=now, sequence=booking.sequence + 1)
+
+
+def move(connection: Connection, office: Office, service: Service, booking: Booking, start: datetime, *,
+         mint: Mint, now: datetime, staff_id: int | None = None) -> Booking:
+    """Take a place at `start` and free the old one; nothing changes when it is refused.
+
+    The token changes with the day, as it is bound to it; the old one then shows where the booking went. A member
+    of staff may move past the limit. Raises Refusal as `book` and `cancel` do, and move_limit.
+    """
+    must_be_open(booking)
+    if start == booking.start:
+        return booking
+    if staff_id is None and booking.moves >= office.rules.max_moves:
+        raise Refusal("move_limit", limit=office.rules.max_moves)
+    place = places.find(connection, office, service, start, booking.party, now)
+    same_day = place.day_id == booking.day_id
+    token = booking.token if same_day else mint.token(office.id, office.today(start))
+    if not _write_move(connection, booking, place, start, token):
+        return move(connection, office, service, by_id(connection, booking.id), start,
+                    mint=mint, now=now, staff_id=staff_id)
+    if not same_day:
+        connection.execute(old_tokens.insert(), {"token": booking.token, "booking_id": booking.id})
+    record(connection, "moved", at=now, office_id=office.id, booking_id=booking.id, day_id=place.day_id,
+           staff_id=staff_id, data={"from": booking.start.isoformat()})
+    full = _exchange(connection, booking, place)
+    if full:
+        places.refuse(connection, full, office, service, booking.party, start, now)
+    return replace(booking, slot_id=place.slot_id, day_id=place.day_id, start=start, token=token,
+                   moves=booking.moves + 1, sequence=booking.sequence + 1)
+
+
+def _write_move(connection: Connection, booking: Booking, place: places.Place, start: datetime, token: str) -> bool:
+    return connection.execute(_MOVE, {
+        "of": booking.id, "was": "booked", "seen": booking.sequence, "to_slot": place.slot_id, "to_day": place.day_id,
+        "to_start": start, "to_token": token,
+    }).rowcount == 1
+
+
+def _exchange(connection: Connection, booking: Booking, place: places.Place) -> str | None:
+    """Take the new place and free the old one, rows in the order of their ids so that two moves never deadlock.
+
+    Answers the code of the refusal when the new place is full; the caller then gives up the transaction.
+    """
+    for slot_id in sorted((place.slot_id, booking.slot_id)):
+        if slot_id == booking.slot_id:
+            places.give_back(connection, slot_id, booking.party)
+        elif not places.take(connection, slot_id, booking.party):
+            return "slot_full"
+    if place.day_id == booking.day_id:
+        return None
+    for day_id in sorted((place.day_id, booking.day_id)):
+        if day_id == booking.day_id:
+            places.give_back_day(connection, day_id, booking.party)
+        elif not places.take_day(connection, day_id, booking.party):
+            return "day_full"
+    return None
+
+
+def arrive(connection: Connection, booking: Booking, *, now: datetime) -> bool:
+    """Mark the visitor as come, also one already found absent; False when somebody else did so first.
+
+    Call it late in the transaction: it holds the day's row. The caller writes the journal entry.
+    """
+    if not _end(connection, booking, "arrived", now, step=0):
+        return False
+    were_absent = booking.party if booking.status == "absent" else 0
+    connection.execute(_ARRIVE_DAY, {"day": booking.day_id, "party": booking.party, "were_absent": were_absent})
+    return True
+
+
+def _end(connection: Connection, booking: Booking, status: str, now: datetime, *, step: int) -> bool:
+    return connection.execute(_END, {
+        "of": booking.id, "was": booking.status, "seen": booking.sequence, "to_status": status, "at": now, "step": step,
+    }).rowcount == 1

@@ -1,0 +1,174 @@
+"""Places: which starts can be taken now, taking them, giving them back.
+
+A place is taken by guarded updates, slot first and day last: the day's row is the one people queue for, so it
+is held shortest. Constraints on both rows stand behind the guards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any, NoReturn
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam
+
+from scheduler import calendar
+from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office, Service
+from scheduler.tables import days, slots
+
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A start of a service group with what is left of it and of its day."""
+
+    slot_id: int
+    day_id: int
+    slot_left: int
+    day_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSlot:
+    """A start that can be booked now, in UTC; `end` is the start plus the service's minutes."""
+
+    start: datetime
+    end: datetime
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDay:
+    """A day of the office; `open` says whether it has any opening hours, `places` what can be booked now."""
+
+    date: date
+    open: bool
+    places: int
+    slots: list[FreeSlot]
+
+
+_JOINED = slots.join(days, days.c.id == slots.c.day_id)
+
+_FIND = (
+    sa.select(slots.c.id, slots.c.day_id, (slots.c.places - slots.c.taken).label("slot_left"),
+              (days.c.released - days.c.booked).label("day_left"))
+    .select_from(_JOINED)
+    .where(slots.c.office_id == bindparam("office"), slots.c.letter == bindparam("letter"),
+           slots.c.start == bindparam("start"), slots.c.places > 0, days.c.closed.is_(False))
+)
+
+_FREE = (
+    sa.select(days.c.date, slots.c.start, (slots.c.places - slots.c.taken).label("slot_left"),
+              (days.c.released - days.c.booked).label("day_left"))
+    .select_from(_JOINED)
+    .where(slots.c.office_id == bindparam("office"), slots.c.letter == bindparam("letter"),
+           slots.c.start >= bindparam("since"), slots.c.start < bindparam("until"), days.c.closed.is_(False),
+           slots.c.taken + bindparam("party") <= slots.c.places, days.c.booked + bindparam("party") <= days.c.released)
+)
+_FREE_FORWARD = _FREE.order_by(slots.c.start).limit(bindparam("most"))
+_FREE_BACKWARD = _FREE.order_by(slots.c.start.desc()).limit(bindparam("most"))
+
+# The guard is the WHERE, the constraint stands behind it: `taken` and `booked` never pass their limit.
+_TAKE_SLOT = sa.update(slots).where(
+    slots.c.id == bindparam("slot"), slots.c.taken + bindparam("party") <= slots.c.places
+).values(taken=slots.c.taken + bindparam("party"))
+_TAKE_DAY = sa.update(days).where(
+    days.c.id == bindparam("day"), days.c.closed.is_(False), days.c.booked + bindparam("party") <= days.c.released
+).values(booked=days.c.booked + bindparam("party"))
+_FREE_SLOT = sa.update(slots).where(slots.c.id == bindparam("slot")).values(taken=slots.c.taken - bindparam("party"))
+_FREE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(booked=days.c.booked - bindparam("party"))
+
+
+def earliest(office: Office, now: datetime) -> datetime:
+    """The first moment a start may have now: the notice the office wants."""
+    return now + timedelta(minutes=office.rules.notice_minutes)
+
+
+def end_of_horizon(office: Office, now: datetime) -> datetime:
+    """The first moment that is too far: midnight after the last day of the horizon, in UTC."""
+    return _midnight(office, office.today(now) + timedelta(days=office.rules.horizon_days + 1))
+
+
+def find(connection: Connection, office: Office, service: Service, start: datetime, party: int, now: datetime) -> Place:
+    """The place at `start`, checked against notice, horizon and hours; it may still be full.
+
+    Raises Refusal too_soon, too_far, office_closed or outside_hours, with alternatives.
+    """
+    if start < earliest(office, now):
+        refuse(connection, "too_soon", office, service, party, start, now)
+    if start >= end_of_horizon(office, now):
+        refuse(connection, "too_far", office, service, party, start, now)
+    row = connection.execute(_FIND, {"office": office.id, "letter": service.letter, "start": start}).one_or_none()
+    if row is None:
+        is_open = calendar.intervals(office, office.today(start))
+        refuse(connection, "outside_hours" if is_open else "office_closed", office, service, party, start, now)
+    return Place(*row)
+
+
+def take(connection: Connection, slot_id: int, party: int) -> bool:
+    """Take `party` places of the slot, or answer False."""
+    return connection.execute(_TAKE_SLOT, {"slot": slot_id, "party": party}).rowcount == 1
+
+
+def take_day(connection: Connection, day_id: int, party: int) -> bool:
+    """Take `party` places of the day, or answer False. Call it last: the row is contended."""
+    return connection.execute(_TAKE_DAY, {"day": day_id, "party": party}).rowcount == 1
+
+
+def give_back(connection: Connection, slot_id: int, party: int) -> None:
+    """Give `party` places back to the slot."""
+    connection.execute(_FREE_SLOT, {"slot": slot_id, "party": party})
+
+
+def give_back_day(connection: Connection, day_id: int, party: int) -> None:
+    """Give `party` places back to the day."""
+    connection.execute(_FREE_DAY, {"day": day_id, "party": party})
+
+
+def refuse(connection: Connection, code: str, office: Office, service: Service, party: int,
+           near: datetime, now: datetime) -> NoReturn:
+    """Refuse with up to three starts that can be booked instead, near the one that was wanted."""
+    raise Refusal(code, alternatives=alternatives(connection, office, service.letter, party, near, now))
+
+
+def alternatives(connection: Connection, office: Office, letter: str, party: int,
+                 near: datetime, now: datetime) -> list[datetime]:
+    """Up to three starts with room for `party`: the next ones from `near` on, else the last ones before it."""
+    first, end = earliest(office, now), end_of_horizon(office, now)
+    near = min(max(near, first), end)
+    asked = {"office": office.id, "letter": letter, "party": party, "since": near, "until": end, "most": ALTERNATIVES}
+    found = [row.start for row in connection.execute(_FREE_FORWARD, asked)]
+    if len(found) < ALTERNATIVES and near > first:
+        before = {**asked, "since": first, "until": near, "most": ALTERNATIVES - len(found)}
+        found += [row.start for row in connection.execute(_FREE_BACKWARD, before)]
+    return sorted(found)
+
+
+def free_slots(connection: Connection, office: Office, service: Service, first: date, count: int,
+               now: datetime, party: int = 1) -> list[FreeDay]:
+    """What can be booked now on `count` days from `first` (the office's dates), in one query."""
+    since = max(_midnight(office, first), earliest(office, now))
+    until = min(_midnight(office, first + timedelta(days=count)), end_of_horizon(office, now))
+    rows = connection.execute(_FREE_FORWARD, {
+        "office": office.id, "letter": service.letter, "party": party, "since": since, "until": until, "most": 100_000,
+    })
+    free = {day: list(group) for day, group in groupby(rows, key=lambda row: row.date)}
+    dates = (first + timedelta(days=n) for n in range(count))
+    return [_free_day(office, service, day, free.get(day, ())) for day in dates]
+
+
+def _free_day(office: Office, service: Service, day: date, rows: Iterable[Any]) -> FreeDay:
+    length = timedelta(minutes=service.minutes)
+    free = [FreeSlot(row.start, row.start + length, min(row.slot_left, row.day_left)) for row in rows]
+    left = max((row.day_left for row in rows), default=0)
+    places = min(left, sum(slot.places for slot in free))
+    return FreeDay(day, bool(free) or bool(calendar.intervals(office, day)), places, free)
+
+
+def _midnight(office: Office, day: date) -> datetime:
+    return datetime.combine(day, time(), office.zone).astimezone(UTC)
