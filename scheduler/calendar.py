@@ -1,0 +1,104 @@
+"""Opening hours -> the starts of a day (pure).
+
+Hours are written in local time, so they are turned into moments first; everything after that is arithmetic on
+moments. A day on which the clocks change is therefore as long as it really is, and no visit is lost or doubled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter as Tally
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from scheduler.offices import Interval, Office
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Start:
+    """One start of one service group: `places` visits of the group `letter` may begin at `start` (UTC)."""
+
+    start: datetime
+    letter: str
+    places: int
+
+
+def intervals(office: Office, day: date) -> list[tuple[datetime, datetime]]:
+    """When the office is open on its local date `day`, as moments in UTC, in order; empty when it is closed.
+
+    A special day replaces the hours of its weekday. A time the clocks skip in spring is the moment of the
+    change, and one they show twice in autumn is the first of the two, so intervals never overlap.
+    """
+    opened = (
+        (_moment(day, opens, office.zone), _moment(day, closes, office.zone))
+        for opens, closes in sorted(_hours(office, day))
+    )
+    return [(opens, closes) for opens, closes in opened if opens < closes]
+
+
+def starts(office: Office, day: date) -> list[Start]:
+    """Every start of that local date, in order of time and letter.
+
+    From the beginning of each interval a group has a start every step, as long as the step ends within the
+    interval. The step is the longest of its services, so that any of them fits; its places are its counters.
+    """
+    opened = intervals(office, day)
+    groups = [(letter, step(office, letter), places) for letter, places in sorted(places_by_letter(office).items())]
+    return sorted(
+        Start(start, letter, places)
+        for opens, closes in opened
+        for letter, length, places in groups
+        for start in _every(length, opens, closes)
+    )
+
+
+def step(office: Office, letter: str) -> timedelta:
+    """How far apart the starts of a group are: the longest of its active services. KeyError: no such group."""
+    return max(service.minutes for service in office.letters[letter]) * MINUTE
+
+
+def places_by_letter(office: Office) -> dict[str, int]:
+    """How many counters each group has for its own: a counter's is the letter of the first service it serves."""
+    own = (next((office.by_slug[slug].letter for slug in counter.serves if slug in office.by_slug), None)
+           for counter in office.counters)
+    return dict(Tally(letter for letter in own if letter is not None))
+
+
+def plan(laid_out: Iterable[Start]) -> str:
+    """A fingerprint of these starts (SHA-256, hex), the same for the same starts in any order."""
+    lines = (f"{start.start.astimezone(UTC):%Y-%m-%dT%H:%M}Z {start.letter} {start.places}"
+             for start in sorted(laid_out))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _hours(office: Office, day: date) -> tuple[Interval, ...]:
+    special = office.special.get(day)
+    return office.hours.get(day.weekday(), ()) if special is None else special.intervals
+
+
+def _every(length: timedelta, opens: datetime, closes: datetime) -> Iterable[datetime]:
+    return (opens + n * length for n in range((closes - opens) // length))
+
+
+def _moment(day: date, clock: str, zone: ZoneInfo) -> datetime:
+    """The moment the local clock first shows `HH:MM` or later on that date; `24:00` is the next midnight."""
+    hour, minute = int(clock[:2]), int(clock[3:])
+    if hour == 24:
+        day, hour = day + timedelta(days=1), 0
+    shown = datetime.combine(day, time(hour, minute), zone)
+    moment = shown.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
+        return moment
+    return _change_before(moment, zone)
+
+
+def _change_before(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment of the change that skipped the wall time which `moment` was made from (PEP 495, fold 0)."""
+    after = moment.astimezone(zone).utcoffset()
+    while (moment - MINUTE).astimezone(zone).utcoffset() == after:
+        moment -= MINUTE
+    return moment
