@@ -36,8 +36,9 @@ outbox = Table(
     Column("due_at", UtcDateTime, nullable=False),   # not before; moved back by each retry
     Column("expires_at", UtcDateTime),               # pointless afterwards: dropped
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("claim", String(16)),                     # who took it: one random word for each claiming transaction
     Column("claimed_until", UtcDateTime),
-    Column("sent_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),                  # last handed to the network
     Column("settled_at", UtcDateTime),
     Column("gateway", String(24)),
     Column("vendor_id", String(80)),
@@ -48,6 +49,9 @@ outbox = Table(
     Index("ix_outbox_due", "due_at", sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'")),
     Index("ix_outbox_claimed", "claimed_until",
           sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'")),
+    Index("ix_outbox_unsettled", "sent_at",          # reports are matched with these by phone
+          sqlite_where=text("state IN ('sending', 'unknown') AND vendor_id IS NULL"),
+          postgresql_where=text("state IN ('sending', 'unknown') AND vendor_id IS NULL")),
     Index("ix_outbox_vendor", "vendor_id"),
     Index("ix_outbox_booking", "booking_id"),
 )
@@ -62,4 +66,6 @@ delivery_reports = Table(
     Column("outbox_id", ForeignKey("outbox.id")),
     Column("fields", JSON, nullable=False),          # the vendor's other fields, without the phone number
     Index("uq_delivery_reports_vendor_status", "gateway", "vendor_id", "status", unique=True),
+    Index("ix_delivery_reports_unlinked", "at",      # came before our own mark was committed
+          sqlite_where=text("outbox_id IS NULL"), postgresql_where=text("outbox_id IS NULL")),
 )
