@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,9 +51,10 @@ def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
             url = f"sqlite:///{folder / name}.sqlite3"
         else:
             url = request.getfixturevalue("postgres_server").create(name)
-        api.schema.upgrade(url)
-        if seeded:
-            seed.balikpapan(url, NOW)
+        with closing(Database(url, connections=1, durable=False)) as database:
+            api.schema.metadata.create_all(database.engine)
+            if seeded:
+                seed.balikpapan(database, NOW)
         return url
 
     def template(kind: str, seeded: bool) -> str:
@@ -82,9 +84,8 @@ def database_url(
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A fresh migrated database, on SQLite and on PostgreSQL; not durable, for speed."""
-    database = Database(database_url, connections=4, durable=False)
-    yield database
-    database.close()
+    with closing(Database(database_url, connections=4, durable=False)) as database:
+        yield database
 
 
 @pytest.fixture
@@ -124,8 +125,13 @@ def balikpapan(database: Database, offices: Offices) -> Office:
 def settings(database_url: str) -> Settings:
     """Settings of an installation under test, limits off."""
     return Settings(
-        database_url=database_url, secret_key=SECRET, public_url="https://antre.test", hook_secret="hook-secret-of-tests",
-        rate_limit=0, test_people=True, database_connections=4,
+        database_url=database_url,
+        secret_key=SECRET,
+        public_url="https://antre.test",
+        hook_secret="hook-secret-of-tests",
+        rate_limit=0,
+        test_people=True,
+        database_connections=4,
     )
 
 

@@ -9,16 +9,12 @@ from scheduler.foundation.database import Database
 from scheduler.offices import Offices
 
 
-def balikpapan(url: str, now: datetime) -> None:
+def balikpapan(database: Database, now: datetime) -> None:
     """Import the example office, open its days to the horizon and release them."""
     from scheduler import jobs, office_file
 
     text = files("scheduler").joinpath("examples/balikpapan.toml").read_text(encoding="utf-8")
-    database = Database(url, connections=1, durable=False)
-    try:
-        file = office_file.parse(text, "balikpapan.toml")
-        database.write(lambda connection: office_file.import_office(connection, file, now))
-        jobs.open_days(database, Offices(), now)
-        jobs.keep_capacity(database, Offices(), now)
-    finally:
-        database.close()
+    file = office_file.parse(text, "balikpapan.toml")
+    database.write(lambda connection: office_file.import_office(connection, file, now))
+    jobs.open_days(database, Offices(), now)
+    jobs.keep_capacity(database, Offices(), now)
