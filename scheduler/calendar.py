@@ -18,12 +18,12 @@ from scheduler.offices import Interval, Office
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Start:
     """One start of one service group: `places` visits of the group `letter` may begin at `start` (UTC)."""
 
-    start: datetime
     letter: str
+    start: datetime
     places: int
 
 
@@ -48,12 +48,13 @@ def starts(office: Office, day: date) -> list[Start]:
     """
     opened = intervals(office, day)
     groups = [(letter, step(office, letter), places) for letter, places in sorted(places_by_letter(office).items())]
-    return sorted(
-        Start(start, letter, places)
+    laid_out = (
+        Start(letter, start, places)
         for opens, closes in opened
         for letter, length, places in groups
         for start in _every(length, opens, closes)
     )
+    return sorted(laid_out, key=_order)
 
 
 def step(office: Office, letter: str) -> timedelta:
@@ -71,8 +72,12 @@ def places_by_letter(office: Office) -> dict[str, int]:
 def plan(laid_out: Iterable[Start]) -> str:
     """A fingerprint of these starts (SHA-256, hex), the same for the same starts in any order."""
     lines = (f"{start.start.astimezone(UTC):%Y-%m-%dT%H:%M}Z {start.letter} {start.places}"
-             for start in sorted(laid_out))
+             for start in sorted(laid_out, key=_order))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _order(start: Start) -> tuple[datetime, str]:
+    return start.start, start.letter
 
 
 def _hours(office: Office, day: date) -> tuple[Interval, ...]:

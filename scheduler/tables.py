@@ -188,3 +188,6 @@ answers = Table(
     Column("at", UtcDateTime, nullable=False),
     Index("ix_answers_at", "at"),
 )
+
+# A partial index serves a query only if the database sees its condition word for word, not as a parameter.
+STILL_BOOKED = text("bookings.status = 'booked'")

@@ -99,21 +99,32 @@ def _positive(value: str) -> int:
 class Settings:
     """Every setting of an installation, checked. Field `x_y` is the variable `ANTRE_X_Y`."""
 
-    database_url: str = _setting(_database_url, "sqlite:///antre.sqlite3", "Where the data lives: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.", secret=True)
-    secret_key: str = _setting(_secret, "", "The secret that seals personal data and signs tickets; at least 32 characters.", secret=True)
-    secret_key_old: tuple[str, ...] = _setting(_secrets, (), "Earlier secrets, comma-separated, until `antre rekey` has run.", secret=True)
+    database_url: str = _setting(
+        _database_url, "sqlite:///antre.sqlite3",
+        "Where the data lives: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.", secret=True)
+    secret_key: str = _setting(
+        _secret, "", "The secret that seals personal data and signs tickets; at least 32 characters.", secret=True)
+    secret_key_old: tuple[str, ...] = _setting(
+        _secrets, (), "Earlier secrets, comma-separated, until `antre rekey` has run.", secret=True)
     public_url: str = _setting(_url, "", "The address residents reach, as it stands in tickets.")
-    sms_gateway: str = _setting(_gateway, "console", "Who carries SMS: console (prints them, sends nothing) or africastalking.")
+    sms_gateway: str = _setting(
+        _gateway, "console", "Who carries SMS: console (prints them, sends nothing) or africastalking.")
     africastalking_username: str = _setting(_text, "", "The vendor's user name; `sandbox` is its test area.")
     africastalking_api_key: str = _setting(_text, "", "The vendor's API key.", secret=True)
-    africastalking_sender: str = _setting(_text, "", "Sender name or short code; empty takes the vendor's default.")
+    africastalking_sender: str = _setting(
+        _text, "", "Sender name or short code; empty takes the vendor's default.")
     africastalking_url: str = _setting(_url, "", "Another base address for the vendor's API, for tests.")
     hook_secret: str = _setting(_hook_secret, "", "The unguessable part of the callback addresses.", secret=True)
-    trusted_proxies: tuple[str, ...] = _setting(_networks, (), "Networks whose X-Forwarded-For is believed, comma-separated.")
-    rate_limit: int | None = _setting(_rate_limit, None, "Requests a minute one client may make on each route; off switches limits off; unset takes each route's own.")
-    test_people: bool = _setting(_flag, False, "yes accepts the invented NIK region 647199; never on a live installation.")
+    trusted_proxies: tuple[str, ...] = _setting(
+        _networks, (), "Networks whose X-Forwarded-For is believed, comma-separated.")
+    rate_limit: int | None = _setting(
+        _rate_limit, None,
+        "Requests a minute one client may make on each route; off switches limits off; unset takes each route's own.")
+    test_people: bool = _setting(
+        _flag, False, "yes accepts the invented NIK region 647199; never on a live installation.")
     log_level: str = _setting(_log_level, "INFO", "DEBUG, INFO, WARNING or ERROR.")
-    database_connections: int = _setting(_positive, 8, "Connections one process may use for writing on PostgreSQL, and as many for reading.")
+    database_connections: int = _setting(
+        _positive, 8, "Connections one process may use for writing on PostgreSQL, and as many for reading.")
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -172,7 +183,8 @@ def _raw(environ: Mapping[str, str], variable: str, secret: bool) -> str | None:
 def _check_together(settings: Settings) -> None:
     for name in ("secret_key", "public_url", "hook_secret"):
         if not getattr(settings, name):
-            raise SettingsError(f"{PREFIX}{name.upper()} is missing: {Settings.__dataclass_fields__[name].metadata['meaning']}")
+            meaning = Settings.__dataclass_fields__[name].metadata["meaning"]
+            raise SettingsError(f"{PREFIX}{name.upper()} is missing: {meaning}")
     if settings.sms_gateway == "africastalking":
         for name in ("africastalking_username", "africastalking_api_key"):
             if not getattr(settings, name):

@@ -7,6 +7,7 @@ rows by id and hold no personal data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ KINDS: dict[str, Kind] = {
     "office_imported": Kind("An office file changed the office."),
     "days_opened": Kind("Days were added to the horizon, with their slots."),
     "day_released": Kind("The number of bookable places of a day was set, with the reason."),
+    "day_changed": Kind("A day's hours, counters or band changed: its starts were laid out anew."),
     "day_closed": Kind("A day was closed and emptied of free places, with the reason."),
     "booked": Kind("A resident took a place.", told=True),
     "moved": Kind("A booking went to another start.", told=True),
@@ -86,3 +88,13 @@ def record(
         {"at": at, "kind": kind, "office_id": office_id, "booking_id": booking_id, "day_id": day_id,
          "visit_id": visit_id, "staff_id": staff_id, "data": data, "unread": KINDS[kind].told},
     )
+
+
+_NOTHING = dict.fromkeys(("office_id", "booking_id", "day_id", "visit_id", "staff_id", "data"))
+
+
+def record_many(connection: Connection, kind: str, *, at: datetime, entries: Sequence[Mapping[str, Any]]) -> None:
+    """As `record`, for many entries of one kind in one round trip; each names what it concerns."""
+    if entries:
+        common = {**_NOTHING, "at": at, "kind": kind, "unread": KINDS[kind].told}
+        connection.execute(_INSERT, [{**common, **entry} for entry in entries])
