@@ -1,0 +1,208 @@
+"""The days of the book: their rows, guarded changes, and what a manager reads about them.
+
+People and places are counted alike, one place a person. Dates are the office's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam
+
+from scheduler import capacity
+from scheduler.foundation.journal import journal
+from scheduler.offices import Office
+from scheduler.tables import bookings, days, slots
+
+IDS_AT_ONCE = 1_000
+DECISIONS = ("day_released", "day_closed")
+UNFINISHED = "~"  # begins the plan of a day on which a start the office no longer offers still has people
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day as its row stands: see the table `days` for what each number counts."""
+
+    id: int
+    office_id: int
+    date: date
+    low: int
+    high: int
+    released: int
+    booked: int
+    walk_in_room: int
+    walk_ins: int
+    arrived: int
+    absent: int
+    closed: bool
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision of the capacity job; `because` is a code with numbers, see `capacity.words`."""
+
+    at: datetime
+    released: int
+    because: capacity.Because
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """A day as the manager sees it.
+
+    `expected` is who came, booked people still awaited (late beyond the grace is not), and the share kept for
+    walk-ins who have not come yet. `p_over` is the chance that more than the band's top come. `decisions` are
+    the newest first.
+    """
+
+    day: Day
+    expected: int
+    p_over: float
+    decisions: list[Decided]
+
+
+_COLUMNS = [days.c[name] for name in Day.__slots__]
+_DAY = sa.select(*_COLUMNS).where(days.c.office_id == bindparam("office"), days.c.date == bindparam("date"))
+_RANGE = sa.select(*_COLUMNS).where(
+    days.c.office_id == bindparam("office"), days.c.date.between(bindparam("first"), bindparam("last"))
+).order_by(days.c.date)
+_TAKE_WALK_IN = sa.update(days).where(
+    days.c.id == bindparam("day"), days.c.walk_ins + bindparam("party") <= days.c.walk_in_room
+).values(walk_ins=days.c.walk_ins + bindparam("party"))
+
+_PLACES = sa.select(slots.c.day_id, sa.func.sum(slots.c.places).label("people")).where(
+    slots.c.day_id.in_(bindparam("ids", expanding=True))
+).group_by(slots.c.day_id)
+_BOOKABLE = sa.select(slots.c.day_id, sa.func.sum(slots.c.places - slots.c.taken).label("people")).where(
+    slots.c.day_id.in_(bindparam("ids", expanding=True)), slots.c.start >= bindparam("since")
+).group_by(slots.c.day_id)
+_MISSING = sa.select(bookings.c.day_id, sa.func.sum(bookings.c.party).label("people")).where(
+    bookings.c.day_id.in_(bindparam("ids", expanding=True)), bookings.c.status == "booked",
+    bookings.c.start < bindparam("before"),
+).group_by(bookings.c.day_id)
+_DECISIONS = sa.select(journal.c.day_id, journal.c.at, journal.c.data).where(
+    journal.c.day_id.in_(bindparam("ids", expanding=True)), journal.c.kind.in_(DECISIONS)
+).order_by(journal.c.day_id, journal.c.at.desc(), journal.c.id.desc())
+
+
+# -- reading and taking ------------------------------------------------------------------------------------
+
+
+def day_of(connection: Connection, office_id: int, on: date) -> Day | None:
+    """The office's day, or None when it lies before the first or beyond the horizon."""
+    row = connection.execute(_DAY, {"office": office_id, "date": on}).one_or_none()
+    return None if row is None else Day(*row)
+
+
+def between(connection: Connection, office_id: int, first: date, last: date) -> list[Day]:
+    """The office's days from `first` to `last`, both included, by date."""
+    return [Day(*row) for row in connection.execute(_RANGE, {"office": office_id, "first": first, "last": last})]
+
+
+def upcoming(connection: Connection, offices: Sequence[Office], now: datetime) -> list[tuple[Office, Day]]:
+    """Every day of these offices from their own today on, in one query."""
+    by_id = {office.id: office for office in offices}
+    today = {office.id: office.today(now) for office in offices}
+    if not by_id:
+        return []
+    asked = sa.select(*_COLUMNS).where(days.c.date >= min(today.values())).order_by(days.c.id)
+    if len(by_id) < IDS_AT_ONCE // 2:
+        asked = asked.where(days.c.office_id.in_(list(by_id)))
+    found = (Day(*row) for row in connection.execute(asked))
+    return [(by_id[day.office_id], day) for day in found
+            if day.office_id in by_id and day.date >= today[day.office_id]]
+
+
+def take_walk_in(connection: Connection, day_id: int, party: int) -> bool:
+    """Give `party` people without booking a place of the day, or answer False when it has no room for them.
+
+    Call it late in the transaction: it holds the day's row.
+    """
+    return connection.execute(_TAKE_WALK_IN, {"day": day_id, "party": party}).rowcount == 1
+
+
+# -- sums by day --------------------------------------------------------------------------------------------
+
+
+def bookable(connection: Connection, day_ids: Sequence[int], since: datetime) -> dict[int, int]:
+    """Free places in starts from `since` on, by day; a day without any is left out."""
+    return _sums(connection, _BOOKABLE, day_ids, {"since": since})
+
+
+def missing(connection: Connection, day_ids: Sequence[int], before: datetime) -> dict[int, int]:
+    """People whose start lay before `before` and who have neither come nor been found absent, by day."""
+    return _sums(connection, _MISSING, day_ids, {"before": before})
+
+
+class DayPlaces:
+    """What the counters can serve on each day: the sum of its slots' places, asked once for each plan.
+
+    A day's plan is a fingerprint of its starts, so an answer holds until the plan is another. Kept by the job that
+    looks at every day each minute; a thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[str, int]] = {}
+
+    def of(self, connection: Connection, standing: Sequence[Day]) -> dict[int, int]:
+        """Places by day, for all of `standing`."""
+        unknown = [day for day in standing if self._known.get(day.id, ("",))[0] != day.plan]
+        found = _sums(connection, _PLACES, [day.id for day in unknown], {})
+        answer = {day.id: found.get(day.id, 0) for day in unknown}
+        self._known |= {day.id: (day.plan, answer[day.id]) for day in unknown if not day.plan.startswith(UNFINISHED)}
+        return {day.id: answer[day.id] if day.id in answer else self._known[day.id][1] for day in standing}
+
+    def keep_only(self, day_ids: set[int]) -> None:
+        """Forget the days that have passed."""
+        self._known = {day_id: known for day_id, known in self._known.items() if day_id in day_ids}
+
+
+def _sums(connection: Connection, statement: sa.Select[Any], ids: Sequence[int], asked: Mapping[str, Any]) -> dict[int, int]:
+    return {row.day_id: int(row.people) for chunk in chunks(ids)
+            for row in connection.execute(statement, {**asked, "ids": chunk})}
+
+
+def chunks(ids: Sequence[int], size: int = IDS_AT_ONCE) -> Iterator[Sequence[int]]:
+    """The ids in portions a statement can name."""
+    return (ids[n:n + size] for n in range(0, len(ids), size))
+
+
+# -- what the manager reads ----------------------------------------------------------------------------------
+
+
+def decisions(connection: Connection, day_id: int) -> list[Decided]:
+    """What was decided about the day and why, newest first."""
+    return _decisions_of(connection, [day_id]).get(day_id, [])
+
+
+def report(connection: Connection, office: Office, on: date, now: datetime) -> DayReport | None:
+    """One day for the manager, or None when the office has no such day."""
+    return next(iter(reports(connection, office, on, 1, now)), None)
+
+
+def reports(connection: Connection, office: Office, first: date, count: int, now: datetime) -> list[DayReport]:
+    """The `count` days from `first` that exist, by date, in three queries."""
+    found = between(connection, office.id, first, first + timedelta(days=count - 1))
+    ids = [day.id for day in found]
+    late = missing(connection, ids, now - timedelta(minutes=office.rules.late_minutes))
+    decided = _decisions_of(connection, ids)
+    return [_report(office, day, late.get(day.id, 0), decided.get(day.id, []), now) for day in found]
+
+
+def _report(office: Office, day: Day, late: int, decided: list[Decided], now: datetime) -> DayReport:
+    sure = day.booked - day.absent - late + day.walk_ins
+    kept = 0 if day.closed or day.date < office.today(now) else capacity.kept(office.rules, day.date, office.zone, now)
+    return DayReport(day, sure + max(kept - day.walk_ins, 0), capacity.over_chance(day.high, sure), decided)
+
+
+def _decisions_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Decided]]:
+    found: dict[int, list[Decided]] = {}
+    for chunk in chunks(ids):
+        for row in connection.execute(_DECISIONS, {"ids": chunk}):
+            found.setdefault(row.day_id, []).append(Decided(row.at, row.data["released"], row.data["because"]))
+    return found
