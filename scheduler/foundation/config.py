@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
+
 from scheduler.foundation.errors import SettingsError
 
 PREFIX = "ANTRE_"
@@ -31,9 +33,15 @@ def _text(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        return value
-    raise ValueError("must start with sqlite:/// or postgresql://")
+    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    try:
+        url = sa.make_url(value)
+    except (ValueError, sa.exc.ArgumentError):  # whose words could hold the password
+        raise ValueError("is not an address like postgresql://USER:PASSWORD@HOST:5432/NAME") from None
+    if not url.database or url.database == ":memory:":
+        raise ValueError("must name a file or a database; one in memory would be gone at the end")
+    return value
 
 
 def _secret(value: str) -> str:
@@ -47,10 +55,20 @@ def _secrets(value: str) -> tuple[str, ...]:
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:  # brackets that do not match, a port that is no number
+        sound = False
+    if not sound or parts.query or parts.fragment or parts.username is not None or " " in _text(value):
         raise ValueError("must be an address like https://antre.example.go.id")
     return value.rstrip("/")
+
+
+def _origin(value: str) -> str:
+    if urlsplit(url := _url(value)).path:
+        raise ValueError("must be an address without a path, like https://antre.example.go.id")
+    return url
 
 
 def _hook_secret(value: str) -> str:
@@ -68,13 +86,16 @@ def _gateway(value: str) -> str:
 def _rate_limit(value: str) -> int | None:
     if value == "off":
         return 0
-    if value.isdigit() and int(value) > 0:
+    if value.isdecimal() and int(value) > 0:
         return int(value)
     raise ValueError("must be off, or a whole number of requests a minute")
 
 
 def _networks(value: str) -> tuple[str, ...]:
-    return tuple(str(ipaddress.ip_network(part.strip(), strict=False)) for part in value.split(",") if part.strip())
+    try:
+        return tuple(str(ipaddress.ip_network(part.strip(), strict=False)) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must list networks like 10.0.0.0/8, comma-separated") from None
 
 
 def _log_level(value: str) -> str:
@@ -90,7 +111,7 @@ def _flag(value: str) -> bool:
 
 
 def _positive(value: str) -> int:
-    if not value.isdigit() or int(value) == 0:
+    if not value.isdecimal() or int(value) == 0:
         raise ValueError("must be a whole number above 0")
     return int(value)
 
@@ -106,7 +127,7 @@ class Settings:
         _secret, "", "The secret that seals personal data and signs tickets; at least 32 characters.", secret=True)
     secret_key_old: tuple[str, ...] = _setting(
         _secrets, (), "Earlier secrets, comma-separated, until `antre rekey` has run.", secret=True)
-    public_url: str = _setting(_url, "", "The address residents reach, as it stands in tickets.")
+    public_url: str = _setting(_origin, "", "The address residents reach, as it stands in tickets.")
     sms_gateway: str = _setting(
         _gateway, "console", "Who carries SMS: console (prints them, sends nothing) or africastalking.")
     africastalking_username: str = _setting(_text, "", "The vendor's user name; `sandbox` is its test area.")
@@ -146,7 +167,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises SettingsError with one sentence that names the variable."""
     environ = os.environ if environ is None else environ
     known = {f.name: f for f in fields(Settings)}
-    _refuse_unknown(environ, known.keys())
+    _refuse_unknown(environ, {*known, *(f"{name}_file" for name, spec in known.items() if spec.metadata["secret"])})
     values = {}
     for name, spec in known.items():
         raw = _raw(environ, PREFIX + name.upper(), spec.metadata["secret"])
@@ -161,10 +182,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def _refuse_unknown(environ: Mapping[str, str], known: Any) -> None:
+def _refuse_unknown(environ: Mapping[str, str], known: set[str]) -> None:
     for variable in sorted(environ):
         name = variable.removeprefix(PREFIX).lower()
-        if variable.startswith(PREFIX) and name not in known and name.removesuffix("_file") not in known:
+        if variable.startswith(PREFIX) and name not in known:
             raise SettingsError(f"{variable} is not a setting; docs/settings.md lists them.")
 
 

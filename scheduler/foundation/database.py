@@ -84,6 +84,7 @@ class Database:
             threading.Thread(target=target, name=f"write-{n}", daemon=True)
             for n in range(1 if self.embedded else connections)
         ]
+        self._closed = False
         for thread in self._threads:
             thread.start()
 
@@ -114,7 +115,10 @@ class Database:
         return await asyncio.wrap_future(self._submit(work, at_once))
 
     def close(self) -> None:
-        """Finish what waits, then close every connection."""
+        """Finish what waits, then close every connection. Closing twice does nothing more."""
+        if self._closed:
+            return
+        self._closed = True
         for _ in self._threads:
             self._waiting.put(None)
         for thread in self._threads:
@@ -135,6 +139,8 @@ class Database:
             return work(connection)
 
     def _submit(self, work: Work[T], at_once: Callable[[Connection], T | None] | None) -> Future[T]:
+        if self._closed:  # nobody would ever answer
+            raise RuntimeError("the database is closed")
         task = _Task(work, at_once)
         self._waiting.put(task)
         return task.future
@@ -179,7 +185,7 @@ class Database:
         """One commit for all, so that a refusal or an error of one leaves the others untouched."""
         try:
             outcomes = transaction(self._writer, lambda connection: [t.attempt(connection) for t in group])
-        except Exception as problem:  # the commit itself failed: nobody may believe that it held
+        except BaseException as problem:  # the commit itself failed: nobody may believe that it held
             for task in group:
                 task.future.set_exception(problem)
             return
