@@ -1,0 +1,157 @@
+"""The baseline: a bare driver doing the same SQL, with nothing around it.
+
+The statements are not written again here: they are taken from the rooms and compiled for the driver, so that the
+baseline cannot drift from what the doors execute. PostgreSQL: two processes with eight connections each. SQLite: one
+connection that commits one by one, `synchronous=FULL`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from scheduler import bookings, bookings_at_once, places
+from scheduler.foundation import journal
+
+PROCESSES, CONNECTIONS = 2, 8
+
+
+@dataclass(frozen=True)
+class Start:
+    """A slot to book, as the database knows it."""
+
+    slot_id: int
+    day_id: int
+    office_id: int
+    service_id: int
+    letter: str
+    start: datetime
+
+
+def compiled(statement: sa.Executable, dialect: sa.Dialect) -> str:
+    """The statement as the driver sends it."""
+    assert isinstance(statement, sa.ClauseElement)
+    return str(statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+
+
+def starts_of(connection: sa.Connection) -> list[Start]:
+    """Every slot with places, of the first service of its group."""
+    rows = connection.execute(sa.text(
+        "SELECT slots.id, slots.day_id, slots.office_id, min(services.id), slots.letter, slots.start FROM slots"
+        " JOIN services ON services.office_id = slots.office_id AND services.letter = slots.letter"
+        " WHERE slots.places > slots.taken"
+        " GROUP BY slots.id, slots.day_id, slots.office_id, slots.letter, slots.start").columns(start=sa.DateTime))
+    return [Start(r[0], r[1], r[2], r[3], r[4], r[5].replace(tzinfo=UTC)) for r in rows]
+
+
+def _values(at: Start, now: Any, start: Any) -> dict[str, Any]:
+    nik, phone = os.urandom(16), os.urandom(16)
+    return {
+        "office_id": at.office_id, "service_id": at.service_id, "letter": at.letter, "start": start, "now": now,
+        "code": f"{random.randrange(10**9):09}", "token": os.urandom(16).hex(), "party": 1, "priority": None,
+        "reason": None, "channel": "api", "language": "id", "nik_hash": nik, "phone_hash": phone, "per_phone": 5,
+        "niks": [nik], "phones": [phone], "sealed": os.urandom(110), "slot_id": at.slot_id, "day_id": at.day_id,
+        "sequence": 0, "status": "booked", "moves": 0, "created_at": now, "phone_seat": 1,
+        # the same statements' names for what they look up
+        "office": at.office_id, "slot": at.slot_id, "day": at.day_id, "niks_1": nik, "phones_1": phone,
+        "at": now, "kind": "booked", "visit_id": None, "staff_id": None, "data": None, "unread": True,
+    }
+
+
+_HELD = bookings._HELD.params(niks=[b""], phones=[b""])  # one key in use: lists of one
+_STEPS: Sequence[sa.Executable] = (places._FIND, _HELD, places._TAKE_SLOT, bookings._INSERT)
+_LAST: Sequence[sa.Executable] = (journal._INSERT, places._TAKE_DAY)
+
+
+def booking_on_postgresql(url: str, starts: list[Start], seconds: float, *, at_once: bool) -> float:
+    """Bookings a second by psycopg: in the one statement the doors use, or step by step."""
+    context = get_context("spawn")
+    counts = context.SimpleQueue()
+    workers = [context.Process(target=_postgresql_process, args=(url, starts, seconds, at_once, counts))
+               for _ in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    done = sum(counts.get() for _ in workers)
+    for worker in workers:
+        worker.join()
+    return done / seconds
+
+
+def _postgresql_process(url: str, starts: list[Start], seconds: float, at_once: bool, counts: Any) -> None:
+    dialect = postgresql.psycopg.dialect()  # type: ignore[attr-defined]  # a module SQLAlchemy loads lazily
+    whole = compiled(bookings_at_once._BOOK, dialect)
+    first, last = ([compiled(s, dialect) for s in group] for group in (_STEPS, _LAST))
+    work = _book_at_once(whole) if at_once else _book_in_steps(first, last)
+    done = [0] * CONNECTIONS
+    begin = threading.Barrier(CONNECTIONS)
+
+    def connection(n: int) -> None:
+        with psycopg.connect(url, autocommit=at_once, prepare_threshold=1) as link:
+            begin.wait()
+            until = time.perf_counter() + seconds
+            while time.perf_counter() < until:
+                work(link, random.choice(starts))
+                done[n] += 1
+
+    threads = [threading.Thread(target=connection, args=(n,)) for n in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counts.put(sum(done))
+
+
+def _book_at_once(whole: str) -> Callable[[psycopg.Connection[Any], Start], None]:
+    def work(link: psycopg.Connection[Any], at: Start) -> None:
+        assert link.execute(whole, _values(at, datetime.now(UTC), at.start)).fetchone() is not None
+
+    return work
+
+
+def _book_in_steps(first: list[str], last: list[str]) -> Callable[[psycopg.Connection[Any], Start], None]:
+    def work(link: psycopg.Connection[Any], at: Start) -> None:
+        values = _values(at, datetime.now(UTC), at.start)
+        for statement in first:
+            cursor = link.execute(statement, values)
+        row = cursor.fetchone()
+        assert row is not None
+        for statement in last:
+            link.execute(statement, {**values, "booking_id": row[0]})
+        link.commit()
+
+    return work
+
+
+def booking_on_sqlite(path: str, starts: list[Start], seconds: float) -> float:
+    """Bookings a second by sqlite3: the statements of the writer thread, committed one by one."""
+    dialect = sqlite.dialect(paramstyle="named")
+    first, last = ([compiled(s, dialect) for s in group] for group in (_STEPS, _LAST))
+    link = sqlite3.connect(path, isolation_level=None)
+    link.execute("PRAGMA synchronous=FULL")
+    link.execute("PRAGMA cache_size=-16000")
+    done, begun = 0, time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        at, now = random.choice(starts), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
+        values = _values(at, now, f"{at.start:%Y-%m-%d %H:%M:%S.%f}")
+        del values["niks"], values["phones"]
+        link.execute("BEGIN IMMEDIATE")
+        for statement in first:
+            rows = link.execute(statement, values).fetchall()
+        for statement in last:
+            link.execute(statement, {**values, "booking_id": rows[0][0]})
+        link.execute("COMMIT")
+        done += 1
+    link.close()
+    return done / seconds
