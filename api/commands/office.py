@@ -1,0 +1,42 @@
+"""`antre office import FILE`: an office from its file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from api.commands.ground import announce, opened
+from api.commands.problems import Failure
+from scheduler import office_file
+from scheduler.foundation import config
+from scheduler.foundation.clock import SystemClock
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Name the actions and their options."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    purpose = "Take an office over from its TOML file: hours, services, counters, band, exceptions."
+    add = actions.add_parser("import", help="an office from a TOML file", description=purpose,
+                             formatter_class=argparse.RawDescriptionHelpFormatter)
+    add.add_argument("file", type=Path, metavar="FILE", help="the office file; scheduler/examples has Balikpapan's")
+    add.epilog = ("A wrong file is refused whole, with line and reason. Importing the same file again changes\n"
+                  "nothing.\n\n"
+                  "example:\n  antre office import balikpapan.toml")
+    parser.epilog = "example:\n  antre office import balikpapan.toml"
+    add.set_defaults(run=import_file)
+
+
+def import_file(options: argparse.Namespace) -> int:
+    """Import the file and say whether anything changed."""
+    try:
+        text = options.file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Failure(f"{options.file} is not a text file in UTF-8.") from None
+    except OSError as problem:
+        raise Failure(f"{options.file} cannot be read: {problem.strerror}.") from None
+    file = office_file.parse(text, str(options.file))
+    now = SystemClock().now()
+    with opened(config.load()) as database:
+        imported = database.write(lambda connection: office_file.import_office(connection, file, now))
+    announce(f"{options.file}: {'imported' if imported.changed else 'nothing changed'}.")
+    return 0
