@@ -40,10 +40,17 @@ class Start:
     start: datetime
 
 
-def compiled(statement: sa.Executable, dialect: sa.Dialect) -> str:
-    """The statement as the driver sends it."""
+Statement = tuple[str, dict[str, Any]]  # as the driver sends it, and its constants
+
+
+def compiled(statement: sa.Executable, dialect: sa.Dialect) -> Statement:
+    """The statement as the driver sends it, with the constants SQLAlchemy sends along."""
     assert isinstance(statement, sa.ClauseElement)
-    return str(statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+    made = statement.compile(dialect=dialect)
+    sample = _values(Start(0, 0, 0, 0, "A", datetime.now(UTC)), None, None) | {"booking_id": 0}
+    state = made.construct_expanded_state(sample)
+    assert isinstance(state.parameters, dict)
+    return state.statement, {name: value for name, value in state.parameters.items() if name not in sample}
 
 
 def starts_of(connection: sa.Connection) -> list[Start]:
@@ -70,8 +77,7 @@ def _values(at: Start, now: Any, start: Any) -> dict[str, Any]:
     }
 
 
-_HELD = bookings._HELD.params(niks=[b""], phones=[b""])  # one key in use: lists of one
-_STEPS: Sequence[sa.Executable] = (places._FIND, _HELD, places._TAKE_SLOT, bookings._INSERT)
+_STEPS: Sequence[sa.Executable] = (places._FIND, bookings._HELD, places._TAKE_SLOT, bookings._INSERT)
 _LAST: Sequence[sa.Executable] = (journal._INSERT, places._TAKE_DAY)
 
 
@@ -93,7 +99,7 @@ def _postgresql_process(url: str, starts: list[Start], seconds: float, at_once: 
     dialect = postgresql.psycopg.dialect()  # type: ignore[attr-defined]  # a module SQLAlchemy loads lazily
     whole = compiled(bookings_at_once._BOOK, dialect)
     first, last = ([compiled(s, dialect) for s in group] for group in (_STEPS, _LAST))
-    work = _book_at_once(whole) if at_once else _book_in_steps(first, last)
+    work = _book_at_once(whole[0]) if at_once else _book_in_steps(first, last)
     done = [0] * CONNECTIONS
     begin = threading.Barrier(CONNECTIONS)
 
@@ -120,15 +126,16 @@ def _book_at_once(whole: str) -> Callable[[psycopg.Connection[Any], Start], None
     return work
 
 
-def _book_in_steps(first: list[str], last: list[str]) -> Callable[[psycopg.Connection[Any], Start], None]:
+def _book_in_steps(first: list[Statement], last: list[Statement]) -> Callable[[psycopg.Connection[Any], Start], None]:
     def work(link: psycopg.Connection[Any], at: Start) -> None:
         values = _values(at, datetime.now(UTC), at.start)
-        for statement in first:
-            cursor = link.execute(statement, values)
+        for statement, constants in first:
+            cursor = link.execute(statement, constants | values)
         row = cursor.fetchone()
         assert row is not None
-        for statement in last:
-            link.execute(statement, {**values, "booking_id": row[0]})
+        values["booking_id"] = row[0]
+        for statement, constants in last:
+            link.execute(statement, constants | values)
         link.commit()
 
     return work
@@ -147,10 +154,11 @@ def booking_on_sqlite(path: str, starts: list[Start], seconds: float) -> float:
         values = _values(at, now, f"{at.start:%Y-%m-%d %H:%M:%S.%f}")
         del values["niks"], values["phones"]
         link.execute("BEGIN IMMEDIATE")
-        for statement in first:
-            rows = link.execute(statement, values).fetchall()
-        for statement in last:
-            link.execute(statement, {**values, "booking_id": rows[0][0]})
+        for statement, constants in first:
+            rows = link.execute(statement, constants | values).fetchall()
+        values["booking_id"] = rows[0][0]
+        for statement, constants in last:
+            link.execute(statement, constants | values)
         link.execute("COMMIT")
         done += 1
     link.close()
