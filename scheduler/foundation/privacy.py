@@ -76,7 +76,7 @@ class Vault:
             raise SealBroken("sealed with a key that is not in the settings")
         try:
             return key.cipher.decrypt(bytes(sealed[4:16]), bytes(sealed[16:]), key.id)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off before the nonce ends
             raise SealBroken("the sealed bytes were altered") from None
 
     def is_current(self, sealed: bytes) -> bool:
