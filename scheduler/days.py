@@ -20,7 +20,7 @@ from scheduler.tables import bookings, days, slots
 
 IDS_AT_ONCE = 1_000
 DECISIONS = ("day_released", "day_closed")
-UNFINISHED = "~"  # begins the plan of a day on which a start the office no longer offers still has people
+UNFINISHED = "~"  # begins the plan of a day with more people on a start than are offered places there
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +147,27 @@ class DayPlaces:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[str, int]] = {}
+        self._known: dict[int, tuple[Day, int]] = {}
 
     def of(self, connection: Connection, standing: Sequence[Day]) -> dict[int, int]:
         """Places by day, for all of `standing`."""
-        unknown = [day for day in standing if self._known.get(day.id, ("",))[0] != day.plan]
+        unknown = [day for day in standing if not self._knows(day)]
         found = _sums(connection, _PLACES, [day.id for day in unknown], {})
-        answer = {day.id: found.get(day.id, 0) for day in unknown}
-        self._known |= {day.id: (day.plan, answer[day.id]) for day in unknown if not day.plan.startswith(UNFINISHED)}
-        return {day.id: answer[day.id] if day.id in answer else self._known[day.id][1] for day in standing}
+        self._known |= {day.id: (day, found.get(day.id, 0)) for day in unknown}
+        return {day.id: self._known[day.id][1] for day in standing}
 
-    def keep_only(self, day_ids: set[int]) -> None:
+    def forget_before(self, on: date) -> None:
         """Forget the days that have passed."""
-        self._known = {day_id: known for day_id, known in self._known.items() if day_id in day_ids}
+        self._known = {day_id: known for day_id, known in self._known.items() if known[0].date >= on}
+
+    def _knows(self, day: Day) -> bool:
+        known = self._known.get(day.id)
+        return known is not None and known[0].plan == day.plan and not day.plan.startswith(UNFINISHED)
 
 
-def _sums(connection: Connection, statement: sa.Select[Any], ids: Sequence[int], asked: Mapping[str, Any]) -> dict[int, int]:
+def _sums(
+    connection: Connection, statement: sa.Select[Any], ids: Sequence[int], asked: Mapping[str, Any]
+) -> dict[int, int]:
     return {row.day_id: int(row.people) for chunk in chunks(ids)
             for row in connection.execute(statement, {**asked, "ids": chunk})}
 
