@@ -1,4 +1,4 @@
-"""The style sheet, scripts and pictures of the pages: addressed by their content, so browsers may keep them for good."""
+"""The style sheet, scripts and pictures of the pages: addressed by their content, so that browsers keep them."""
 
 from __future__ import annotations
 

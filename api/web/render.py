@@ -1,8 +1,7 @@
 """From words and templates to a page: language, filters, headers.
 
 Every page is rendered here: `page(request, "name.html", ...)`. Its language is what the address asks for (`?lang=`,
-then kept in a cookie), else the cookie, else what the browser accepts, else Indonesian. Nothing on a page comes from
-elsewhere and nothing runs inline, so the content policy forbids both.
+then kept in a cookie), else the cookie, else what the browser accepts, else Indonesian.
 """
 
 from __future__ import annotations
@@ -16,30 +15,29 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import phonenumbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.response import Redirect, Response
+from markupsafe import Markup
 
+from api import errors
+from api.guards import CSRF_FIELD, csrf_token
+from api.languages import preferred
 from api.web import assets, dates
+from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office
 
-LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 LANGUAGE_COOKIE = "antre_lang"
 YEAR_S = 365 * 24 * 3600
+INDONESIA = 62
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # a ticket's address is a secret between the resident and the office
-    "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Vary": "Accept-Language, Cookie",
-}
+# `api.headers` forbids what runs inline or comes from elsewhere. The referrer stays inside the site (a ticket's address
+# is a secret), but it must be there: with none at all browsers name no origin when they post a form.
+HEADERS = {"Referrer-Policy": "same-origin", "Vary": "Accept-Language, Cookie"}
 # A page that may be shown again on Back as it was, with what had been chosen; a page about a person may not be kept.
 REVISIT = "private, no-cache"
 NEVER = "no-store"
@@ -49,7 +47,7 @@ Words = dict[str, Any]
 
 def _words() -> dict[str, Words]:
     folder = files("api.web").joinpath("words")
-    return {code: tomllib.loads(folder.joinpath(f"{code}.toml").read_text("utf-8")) for code in LANGUAGES}
+    return {code: tomllib.loads(folder.joinpath(f"{code}.toml").read_text("utf-8")) for code in NAMES}
 
 
 WORDS = _words()
@@ -103,6 +101,20 @@ def dial(phone: str) -> str:
     return "".join(c for c in phone if c.isdigit() or c == "+")
 
 
+def grouped(nik: str) -> str:
+    """A NIK in groups of four, to be compared with the card."""
+    return " ".join(nik[i:i + 4] for i in range(0, len(nik), 4))
+
+
+def readable(phone: str) -> str:
+    """An E.164 number as people here write it: `0812 0000 0123`; numbers of other countries in international form."""
+    parsed = phonenumbers.parse(phone)
+    if parsed.country_code != INDONESIA:
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    digits = f"0{parsed.national_number}"
+    return " ".join([digits[:4], digits[4:8], digits[8:]]).rstrip()
+
+
 def query(path: str, **values: Any) -> str:
     """An address with those of the values that are given; dates and moments in ISO form."""
     given = {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items() if value}
@@ -122,6 +134,7 @@ def _environment() -> Environment:
         "hour": _dates_filter(dates.hour, local=True),
         "moment": _dates_filter(dates.moment, local=True),
         "zone": _zone, "short_date": _short_date, "long_date": _long_date, "many": many, "dial": dial,
+        "grouped": grouped, "readable": readable,
     }
     environment.globals |= {"asset": assets.address, "query": query}
     return environment
@@ -133,23 +146,9 @@ ENVIRONMENT = _environment()
 def language(request: Request[Any, Any, Any]) -> str:
     """The code of the language the asker reads; `id` when nothing better is known."""
     for wish in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if wish in LANGUAGES:
+        if wish in NAMES:
             return wish
-    return _accepted(request.headers.get("accept-language", ""))
-
-
-def _accepted(header: str) -> str:
-    wishes = []
-    for position, part in enumerate(header.split(",")[:20]):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            weight = float(quality or 1)
-        except ValueError:
-            continue
-        code = tag.split("-")[0].lower()
-        if code in LANGUAGES and weight > 0:
-            wishes.append((-weight, position, code))
-    return min(wishes)[2] if wishes else "id"
+    return preferred(request.headers.get("accept-language"))
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, keep: str = NEVER,
@@ -161,12 +160,33 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, k
     """
     lang = language(request)
     html = ENVIRONMENT.get_template(template).render(
-        w=WORDS[lang], lang=lang, here=request.url, languages=_languages(request), office=office, staff=staff, **context,
+        w=WORDS[lang], lang=lang, here=request.url, languages=_languages(request), office=office, staff=staff,
+        csrf=_csrf(request), **context,
     )
     return Response(
         html, status_code=status, media_type="text/html; charset=utf-8", headers=HEADERS | {"Cache-Control": keep},
         cookies=_remember(request),
     )
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A refusal in the asker's language; `way_on` names the office's phone where the office can help."""
+
+    title: str
+    detail: str
+    way_on: str
+
+
+def refusal_words(refusal: Refusal, request: Request[Any, Any, Any], office: Office | None) -> Reason:
+    """What happened and what to do instead, in the words all doors share."""
+    lang = language(request)
+    return Reason(*errors.describe(refusal, lang, office), errors.way_on(refusal.code, lang, office))
+
+
+def _csrf(request: Request[Any, Any, Any]) -> Markup:
+    """The hidden field that proves a form of the signed-in visitor is ours."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, csrf_token(request))
 
 
 def go(path: str, *, cookies: list[Cookie] | None = None) -> Redirect:
@@ -183,9 +203,9 @@ def cookie(request: Request[Any, Any, Any], key: str, value: str, max_age: int) 
 def _languages(request: Request[Any, Any, Any]) -> list[Choice]:
     asked = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     return [Choice(code, name, f"{request.url.path}?{urlencode([*asked, ('lang', code)])}")
-            for code, name in LANGUAGES.items()]
+            for code, name in NAMES.items()]
 
 
 def _remember(request: Request[Any, Any, Any]) -> list[Cookie]:
     wish = request.query_params.get("lang")
-    return [cookie(request, LANGUAGE_COOKIE, wish, YEAR_S)] if wish in LANGUAGES else []
+    return [cookie(request, LANGUAGE_COOKIE, wish, YEAR_S)] if wish in NAMES else []

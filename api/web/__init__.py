@@ -1,0 +1,17 @@
+"""The pages: words, pictures and forms for residents, clerks and managers.
+
+What lives here
+    render.py     words and templates to a page; assets.py the files beside it; dates.py moments in words
+    choices.py    what has been chosen, as addresses carry it; draft.py what was typed, sealed in the browser
+    book.py       the questions up to the time; who.py the person; check.py the booking; free.py days and hours
+    ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
+    sign_in.py    staff come and go; door.py scans, walk_in.py visitors without booking
+    manage.py     the day and the week; pictures.py their drawing
+    problems.py   refusals and faults as pages
+
+Every page works without scripts. Every form answers with a redirect, so Back and reload repeat nothing.
+"""
+
+from api.web import assets, book, check, who
+
+ROUTES = [assets.static, book.start, book.office_address, who.ask, who.answer, check.check, check.book]

@@ -1,0 +1,120 @@
+"""What has been chosen so far on the way to a booking, as it stands in the address: nothing of it is personal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.web.render import query
+from scheduler.bookings import REASONS
+from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office, Offices, Service
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Office, service, reason (of an online service) and start (UTC), each None until chosen.
+
+    `unknown` is the field whose value in the address means nothing here: `office` or `service`.
+    """
+
+    office: Office | None = None
+    service: Service | None = None
+    reason: str | None = None
+    start: datetime | None = None
+    unknown: str | None = None
+
+    @property
+    def question(self) -> str:
+        """The next thing to ask: office, what, reason, when or who."""
+        if self.office is None:
+            return "office"
+        if self.service is None:
+            return "what"
+        if self.service.visit == "fallback" and self.reason is None:
+            return "reason"
+        return "when" if self.start is None else "who"
+
+    def address(self, path: str = "/", **more: Any) -> str:
+        """`path` with these choices and `more` in its query; a value of None leaves a choice out."""
+        own: dict[str, Any] = {
+            "office": self.office and self.office.slug, "service": self.service and self.service.slug,
+            "reason": self.reason, "start": self.start and show_start(self.start),
+        }
+        return query(path, **{**own, **more})
+
+    @property
+    def local_day(self) -> date | None:
+        """The office's date of the start."""
+        return self.office.today(self.start) if self.office and self.start else None
+
+    def back(self) -> str:
+        """The question before the time: the reason where one was asked, else the service."""
+        return self.address(service=self.service and self.reason and self.service.slug, reason=None)
+
+    def hidden(self) -> dict[str, str]:
+        """The choices as hidden fields of a form."""
+        fields = {"office": self.office and self.office.slug, "service": self.service and self.service.slug,
+                  "reason": self.reason, "start": self.start and show_start(self.start)}
+        return {name: value for name, value in fields.items() if value}
+
+    def at(self, start: datetime) -> Choices:
+        """The same with another start."""
+        return replace(self, start=start)
+
+
+def read(connection: Connection, offices: Offices, given: Mapping[str, Any]) -> Choices:
+    """The choices in a query or a form; what is missing or senseless is left to be asked."""
+    office, unknown = _office(connection, offices, _text(given, "office"))
+    if office is None:
+        return Choices(unknown=unknown)
+    wanted = _text(given, "service")
+    try:
+        service = office.service(wanted) if wanted else None
+    except Refusal:
+        return Choices(office, unknown="service")
+    online = service is not None and service.visit == "fallback"
+    reason = _text(given, "reason")
+    return Choices(office, service, reason if online and reason in REASONS else None, read_start(_text(given, "start")))
+
+
+def _office(connection: Connection, offices: Offices, slug: str) -> tuple[Office | None, str | None]:
+    """The office asked for; without one asked for, the only one there is."""
+    if slug:
+        try:
+            return offices.get(connection, slug), None
+        except Refusal:
+            return None, "office"
+    every = offices.all(connection)
+    return (every[0] if len(every) == 1 else None), None
+
+
+def show_start(start: datetime) -> str:
+    """A start as addresses carry it, in UTC: `2026-11-25T00:00Z`."""
+    return start.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def read_start(text: str) -> datetime | None:
+    """The moment `show_start` wrote, or None."""
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return start.astimezone(UTC) if start.tzinfo is not None else None
+
+
+def read_day(text: str | None) -> date | None:
+    """A date like `2026-11-25`, or None."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    return value.strip()[:80] if isinstance(value, str) else ""

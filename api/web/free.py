@@ -1,0 +1,67 @@
+"""When one can come: a week of days with what is free, and the times of one day. Used to book and to move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from scheduler.offices import Office, Service
+from scheduler.places import FreeDay, FreeSlot, free_slots
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Week:
+    """Seven days from `first`; `earlier` and `later` begin the pages beside it, None where the horizon ends.
+
+    `nearest` is the first day with a place when these seven have none; `last` is the end of the horizon.
+    """
+
+    days: list[FreeDay]
+    earlier: date | None
+    later: date | None
+    nearest: date | None
+    last: date
+
+    @property
+    def has_places(self) -> bool:
+        """Whether any of the days can be booked."""
+        return any(day.places for day in self.days)
+
+
+def week(connection: Connection, office: Office, service: Service, first: date | None, party: int,
+         now: datetime) -> Week:
+    """The days from `first` (the office's today when None, or when it lies outside the horizon)."""
+    today = office.today(now)
+    last = today + timedelta(days=office.rules.horizon_days)
+    first = first if first is not None and today <= first <= last else today
+    count = min(WEEK, (last - first).days + 1)
+    days = free_slots(connection, office, service, first, count, now, party)
+    nearest = None if any(day.places for day in days) else _nearest(connection, office, service, party, now)
+    later = first + timedelta(days=WEEK)
+    return Week(days, max(today, first - timedelta(days=WEEK)) if first > today else None,
+                later if later <= last else None, nearest, last)
+
+
+def _nearest(connection: Connection, office: Office, service: Service, party: int, now: datetime) -> date | None:
+    every = free_slots(connection, office, service, office.today(now), office.rules.horizon_days + 1, now, party)
+    return next((day.date for day in every if day.places), None)
+
+
+def times(connection: Connection, office: Office, service: Service, on: date, party: int,
+          now: datetime) -> list[tuple[str, list[FreeSlot]]]:
+    """The free starts of the day in parts: morning before 11, noon before 15, afternoon; empty parts are left out."""
+    found = free_slots(connection, office, service, on, 1, now, party)[0].slots
+    parts: dict[str, list[FreeSlot]] = {}
+    for slot in found:
+        parts.setdefault(_part(office.local(slot.start).hour), []).append(slot)
+    return list(parts.items())
+
+
+def _part(hour: int) -> str:
+    if hour < 11:
+        return "morning"
+    return "noon" if hour < 15 else "afternoon"

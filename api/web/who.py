@@ -1,0 +1,115 @@
+"""Who it is for: the details as typed, checked, and turned into a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.response import Response
+
+from api import errors
+from api.assembly import Antre
+from api.web import choices, draft
+from api.web.choices import Choices
+from api.web.draft import Draft
+from api.web.render import WORDS, go, language, page
+from scheduler import people
+from scheduler.bookings import PRIORITIES
+from scheduler.foundation.errors import Refusal
+from scheduler.foundation.privacy import Person
+from scheduler.offices import Office
+
+Asker = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong with one field: the refusal of a rule, or None where nothing was typed at all."""
+
+    field: str
+    refusal: Refusal | None
+
+
+@get("/who", include_in_schema=False)
+async def ask(request: Asker, antre: Antre) -> Response[Any]:
+    """The details, as typed before if they were; what is wrong with them stands at the top and at each field."""
+    chosen = await _chosen(antre, dict(request.query_params))
+    if chosen.office is None or chosen.question != "who":
+        return go(chosen.address())
+    known = draft.read(request, antre.vault, antre.clock.now())
+    if known is None or known.ticket is not None:
+        return page(request, "who.html", office=chosen.office, chosen=chosen, typed=None, wrong={},
+                    priorities=PRIORITIES)
+    found = mistakes(known, chosen.office, antre)
+    return page(request, "who.html", office=chosen.office, chosen=chosen, typed=known, priorities=PRIORITIES,
+                wrong={mistake.field: _sentence(mistake, language(request), chosen.office) for mistake in found})
+
+
+def _sentence(mistake: Mistake, tongue: str, office: Office) -> str:
+    words = WORDS[tongue]["missing"]
+    if mistake.refusal is None or mistake.field in ("party", "priority"):
+        return str(words[mistake.field]).format(most=office.rules.max_party)
+    return errors.describe(mistake.refusal, tongue, office)[1]
+
+
+@post("/who", include_in_schema=False)
+async def answer(request: Asker, antre: Antre) -> Response[Any]:
+    """Keep what was typed in the browser's own sealed cookie; on to the check, or back to what needs mending."""
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    chosen = await _chosen(antre, form)
+    if chosen.office is None or chosen.question != "who":
+        return go(chosen.address())
+    typed = draft.begin(form, antre.clock.now())
+    path = "/who" if mistakes(typed, chosen.office, antre) else "/check"
+    return go(chosen.address(path), cookies=[draft.keep(request, antre.vault, typed)])
+
+
+async def _chosen(antre: Antre, given: dict[str, Any]) -> Choices:
+    return await antre.database.fetch(lambda connection: choices.read(connection, antre.offices, given))
+
+
+def mistakes(typed: Draft, office: Office, antre: Antre) -> list[Mistake]:
+    """What keeps the draft from being a booking, in the order of the fields."""
+    checks: dict[str, Callable[[], object]] = {
+        "name": lambda: people.parse_name(typed.name),
+        "nik": lambda: _nik(typed, office, antre),
+        "phone": lambda: people.parse_phone(typed.phone),
+        "party": lambda: party_of(typed, office),
+        "priority": lambda: priority_of(typed),
+    }
+    found = []
+    for field, check in checks.items():
+        if not getattr(typed, field).strip() and field in ("name", "nik", "phone"):
+            found.append(Mistake(field, None))
+            continue
+        try:
+            check()
+        except Refusal as refusal:
+            found.append(Mistake(field, refusal))
+    return found
+
+
+def person_of(typed: Draft, office: Office, antre: Antre) -> Person:
+    """The person of a draft without mistakes. Raises Refusal."""
+    return Person(nik=_nik(typed, office, antre), name=people.parse_name(typed.name),
+                  phone=people.parse_phone(typed.phone))
+
+
+def party_of(typed: Draft, office: Office) -> int:
+    """How many people come. Raises Refusal invalid_request."""
+    if not (typed.party.isascii() and typed.party.isdigit() and 1 <= int(typed.party) <= office.rules.max_party):
+        raise Refusal("invalid_request", field="party", limit=office.rules.max_party)
+    return int(typed.party)
+
+
+def priority_of(typed: Draft) -> str | None:
+    """Why the person is served first, if so. Raises Refusal invalid_request."""
+    if typed.priority and typed.priority not in PRIORITIES:
+        raise Refusal("invalid_request", field="priority")
+    return typed.priority or None
+
+
+def _nik(typed: Draft, office: Office, antre: Antre) -> str:
+    return people.parse_nik(typed.nik, today=office.today(antre.clock.now()), test_people=antre.settings.test_people)
