@@ -96,7 +96,7 @@ def booking_on_postgresql(url: str, starts: list[Start], seconds: float, *, at_o
 
 
 def _postgresql_process(url: str, starts: list[Start], seconds: float, at_once: bool, counts: Any) -> None:
-    dialect = postgresql.psycopg.dialect()  # type: ignore[attr-defined]  # a module SQLAlchemy loads lazily
+    dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
     whole = compiled(bookings_at_once._BOOK, dialect)
     first, last = ([compiled(s, dialect) for s in group] for group in (_STEPS, _LAST))
     work = _book_at_once(whole[0]) if at_once else _book_in_steps(first, last)
