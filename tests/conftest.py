@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +25,14 @@ from scheduler.foundation.database import Database
 from scheduler.foundation.privacy import Vault
 from scheduler.offices import Office, Offices
 from tests import postgres, seed
+from tests.fakes import FakeGateway
+from ticketing.codes import Mint
+
+if TYPE_CHECKING:  # the doors are heavy to import, and most tests need none
+    from litestar import Litestar
+    from litestar.testing import TestClient
+
+    from api.assembly import Antre
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=ZoneInfo("Asia/Makassar"))  # a Tuesday, half an hour after opening
 SECRET = "a secret for tests only, known to everyone"
@@ -107,10 +115,8 @@ def offices() -> Offices:
 
 
 @pytest.fixture
-def mint(vault: Vault) -> Any:
+def mint(vault: Vault) -> Mint:
     """Makes codes and tokens under the vault's keys."""
-    from ticketing.codes import Mint
-
     return Mint(vault.derive("ticket"))
 
 
@@ -136,17 +142,23 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture
-def antre(settings: Settings, clock: SettableClock, balikpapan: Office) -> Iterator[Any]:
-    """The assembled system with a gateway that keeps what it is given; its jobs run only when told to."""
-    from tests import fakes
-
-    antre = fakes.assembled(settings, clock)
-    yield antre
-    antre.database.close()
+def gateway() -> FakeGateway:
+    """Takes every message, sends none, keeps all."""
+    return FakeGateway()
 
 
 @pytest.fixture
-def client(antre: Any) -> Iterator[Any]:
+def antre(settings: Settings, clock: SettableClock, gateway: FakeGateway, balikpapan: Office) -> Iterator[Antre]:
+    """The assembled system around Balikpapan; its jobs run only when told to."""
+    from api.assembly import build
+
+    antre = build(settings, clock=clock, gateway=gateway)
+    yield antre
+    antre.close()
+
+
+@pytest.fixture
+def client(antre: Antre) -> Iterator[TestClient[Litestar]]:
     """Speaks HTTP with the application in this process."""
     from litestar.testing import TestClient
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.resources import files
 
+from scheduler import jobs, office_file
 from scheduler.foundation.database import Database
 from scheduler.offices import Offices
 
 
 def balikpapan(database: Database, now: datetime) -> None:
     """Import the example office, open its days to the horizon and release them."""
-    from scheduler import jobs, office_file
-
     text = files("scheduler").joinpath("examples/balikpapan.toml").read_text(encoding="utf-8")
     file = office_file.parse(text, "balikpapan.toml")
     database.write(lambda connection: office_file.import_office(connection, file, now))
