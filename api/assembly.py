@@ -54,8 +54,9 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
     courier = Courier(database, vault, gateway, clock)
     ticks = [
         *job_ticks(database, offices, erasers=[erase_phones]),
-        Tick("reminders", timedelta(minutes=1), lambda now: reminders.prepare_all(database, offices, now)),
-        Tick("letters", timedelta(seconds=0.5), lambda now: letters.write_all(database, offices, vault, now), nudged=True),
+        Tick("reminders", timedelta(minutes=1), lambda now: reminders.prepare_all(database, offices, vault, now)),
+        Tick("letters", timedelta(seconds=0.5), lambda now: letters.write_all(database, offices, vault, now),
+             nudged=True),
         Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
     ]
     return Antre(

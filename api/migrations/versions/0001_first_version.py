@@ -316,6 +316,7 @@ def _post() -> None:
         sa.Column("due_at", _MOMENT, nullable=False),
         sa.Column("expires_at", _MOMENT),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("claim", sa.String(16)),
         sa.Column("claimed_until", _MOMENT),
         sa.Column("sent_at", _MOMENT),
         sa.Column("settled_at", _MOMENT),
@@ -334,6 +335,8 @@ def _post() -> None:
         sa.Index("ix_outbox_booking", "booking_id"),
         sa.Index("ix_outbox_claimed", "claimed_until", **_where("state = 'sending'")),
         sa.Index("ix_outbox_due", "due_at", **_where("state = 'queued'")),
+        sa.Index("ix_outbox_unsettled", "sent_at",
+                 **_where("state IN ('sending', 'unknown') AND vendor_id IS NULL")),
         sa.Index("ix_outbox_vendor", "vendor_id"),
     )
     op.create_table(
@@ -347,6 +350,7 @@ def _post() -> None:
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_delivery_reports"),
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name="fk_delivery_reports_outbox_id"),
+        sa.Index("ix_delivery_reports_unlinked", "at", **_where("outbox_id IS NULL")),
         sa.Index("uq_delivery_reports_vendor_status", "gateway", "vendor_id", "status", unique=True),
     )
 

@@ -1,0 +1,91 @@
+"""From a booking's row to a message: opens the seal, finds office and service, writes the sentence."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from notifications.outbox import Message
+from notifications.wording import Visit, render
+from scheduler.foundation.journal import record
+from scheduler.foundation.privacy import Vault
+from scheduler.offices import Office, Offices, Service
+from scheduler.tables import bookings
+
+log = logging.getLogger(__name__)
+
+# What a row must hold to be composed from.
+COLUMNS = [
+    bookings.c[name]
+    for name in ("id", "office_id", "service_id", "code", "sequence", "status", "start", "moves", "language",
+                 "created_at", "sealed")
+]  # fmt: skip
+
+
+def compose(
+    connection: Connection,
+    offices: Offices,
+    vault: Vault,
+    row: Any,
+    kind: str,
+    *,
+    due_at: datetime,
+    expires_at: datetime,
+) -> Message:
+    """The message of that kind about the booking in `row` (`COLUMNS`, not erased).
+
+    Raises what a damaged row makes raise: SealBroken, msgspec.DecodeError, KeyError, ValueError.
+    """
+    office, service = _place(connection, offices, row)
+    person = vault.open(row.sealed)
+    return Message(
+        kind=kind,
+        office_id=row.office_id,
+        booking_id=row.id,
+        sequence=row.sequence,
+        text=render(kind, row.language, Visit(office, service, row.start, row.code)),
+        phone=vault.seal_bytes(person.phone.encode()),
+        due_at=due_at,
+        expires_at=expires_at,
+    )
+
+
+def compose_or_report(
+    connection: Connection,
+    offices: Offices,
+    vault: Vault,
+    row: Any,
+    kind: str,
+    *,
+    due_at: datetime,
+    expires_at: datetime,
+) -> Message:
+    """As `compose`; a row that cannot be told about gives an empty message without number, which delivery drops,
+    and a `message_failed` entry: whatever is wrong with one row must not keep the others waiting."""
+    try:
+        return compose(connection, offices, vault, row, kind, due_at=due_at, expires_at=expires_at)
+    except SQLAlchemyError:
+        raise
+    except Exception as problem:
+        error = type(problem).__name__  # its text could repeat what was under the seal
+    log.error("%s about booking %s could not be written: %s", kind, row.id, error)
+    record(connection, "message_failed", at=due_at, office_id=row.office_id, booking_id=row.id,
+           data={"kind": kind, "error": error})  # fmt: skip
+    return Message(kind=kind, office_id=row.office_id, booking_id=row.id, sequence=row.sequence, text="", phone=None,
+                   due_at=due_at, expires_at=expires_at)  # fmt: skip
+
+
+def _place(connection: Connection, offices: Offices, row: Any) -> tuple[Office, Service]:
+    """Office and service of the row. The registry may be a second old and miss what was just imported: a miss makes
+    it read anew before it counts."""
+    try:
+        office = offices.by_id(connection, row.office_id)
+        return office, office.by_id[row.service_id]
+    except KeyError:
+        offices.forget()
+        office = offices.by_id(connection, row.office_id)
+        return office, office.by_id[row.service_id]

@@ -1,0 +1,72 @@
+"""Messages waiting to go. Whatever should be said is put here once, under a key that names the fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from notifications.tables import outbox
+
+_PUT_COLUMNS = ("key", "office_id", "booking_id", "sequence", "kind", "text", "phone", "state", "created_at", "due_at",
+                "expires_at")  # fmt: skip
+_VALUES: dict[str, Any] = {name: bindparam(name) for name in _PUT_COLUMNS}
+_PUT = {
+    "sqlite": sqlite.insert(outbox).values(_VALUES).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(outbox).values(_VALUES).on_conflict_do_nothing(index_elements=["key"]),
+}
+
+_ERASE = (
+    sa.update(outbox)
+    .where(outbox.c.booking_id.in_(bindparam("bookings", expanding=True)), outbox.c.phone.is_not(None))
+    .values(phone=None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to put.
+
+    `phone` is a sealed E.164 number, None when it cannot be known. The moments are aware: not before `due_at`,
+    pointless from `expires_at` on. `sequence` is the booking's at writing: once it changes, the message is dropped.
+    """
+
+    kind: str
+    office_id: int
+    booking_id: int
+    sequence: int
+    text: str
+    phone: bytes | None
+    due_at: datetime
+    expires_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Names the fact it tells: the same fact is never told twice."""
+        return f"{self.kind}:{self.booking_id}:{self.sequence}"
+
+
+def put(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
+    """Queue the messages; those whose key is there already are passed over."""
+    if not messages:
+        return
+    rows: list[dict[str, Any]] = [
+        {
+            "key": message.key, "office_id": message.office_id, "booking_id": message.booking_id,
+            "sequence": message.sequence, "kind": message.kind, "text": message.text, "phone": message.phone,
+            "state": "queued", "created_at": now, "due_at": message.due_at, "expires_at": message.expires_at,
+        }
+        for message in messages
+    ]  # fmt: skip
+    rows.sort(key=lambda row: str(row["key"]))  # two writers of the same facts meet in the same order: no deadlock
+    connection.execute(_PUT[connection.dialect.name], rows)
+
+
+def erase_phones(connection: Connection, booking_ids: Sequence[int]) -> None:
+    """Forget the numbers of these bookings' messages; what still waits is then dropped when its turn comes."""
+    connection.execute(_ERASE, {"bookings": list(booking_ids)})

@@ -1,0 +1,150 @@
+"""What the vendor says later: delivered, or not.
+
+A report is kept once (its vendor, id and status are unique) and moves a message only forward. It may come before our
+own mark is committed; then it waits unlinked, and delivery links it with its next commit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from notifications.claims import report_failure
+from notifications.tables import delivery_reports, outbox
+from scheduler.foundation.privacy import SealBroken, Vault
+
+# The vendor's words for what became of a message; others are kept and change nothing.
+BECOMES = {
+    "Sent": "sent", "Submitted": "sent", "Buffered": "sent",
+    "Success": "delivered",
+    "Failed": "failed", "Rejected": "failed", "AbsentSubscriber": "failed", "Expired": "failed",
+}  # fmt: skip
+
+# Which states a report may change. Delivered is final; a phone that answers at last is delivered after a failure.
+_FROM = {
+    "sent": ("sending", "unknown"),
+    "failed": ("sending", "unknown", "sent"),
+    "delivered": ("sending", "unknown", "sent", "failed"),
+}
+
+LINKED_WITHIN = timedelta(minutes=15)  # a report that finds no message for so long is about none of ours
+SETTLED_WITHIN = timedelta(hours=24)  # the vendor gives up on a message sooner
+SUSPECTS = 200
+
+_KEPT = ("gateway", "vendor_id", "status")
+_VALUES: dict[str, Any] = {name: bindparam(name) for name in ("at", *_KEPT, "fields")}
+_KEEP = {
+    "sqlite": sqlite.insert(delivery_reports).values(_VALUES).on_conflict_do_nothing(index_elements=_KEPT)
+    .returning(delivery_reports.c.id),
+    "postgresql": postgresql.insert(delivery_reports).values(_VALUES).on_conflict_do_nothing(index_elements=_KEPT)
+    .returning(delivery_reports.c.id),
+}  # fmt: skip
+
+_MESSAGE = [outbox.c.id, outbox.c.state, outbox.c.kind, outbox.c.office_id, outbox.c.booking_id]
+_BY_VENDOR_ID = sa.select(*_MESSAGE).where(
+    outbox.c.vendor_id == bindparam("their_id"), outbox.c.gateway == bindparam("carrier")
+)
+_WITHOUT_ID = (
+    sa.select(*_MESSAGE, outbox.c.phone)
+    .where(
+        outbox.c.state.in_(("sending", "unknown")), outbox.c.vendor_id.is_(None), outbox.c.phone.is_not(None),
+        outbox.c.gateway == bindparam("carrier"), outbox.c.sent_at > bindparam("since"),
+    )
+    .order_by(outbox.c.sent_at.desc())
+    .limit(SUSPECTS)
+)  # fmt: skip
+_RECOGNISE = sa.update(outbox).where(outbox.c.id == bindparam("message"), outbox.c.vendor_id.is_(None)).values(
+    vendor_id=bindparam("their_id")
+)
+_LINK = sa.update(delivery_reports).where(delivery_reports.c.id == bindparam("report")).values(
+    outbox_id=bindparam("message")
+)
+_SETTLE = {
+    state: sa.update(outbox)
+    .where(outbox.c.id == bindparam("message"), outbox.c.state.in_(earlier))
+    .values(state=state, settled_at=bindparam("now"), error=bindparam("why"), claimed_until=None)
+    for state, earlier in _FROM.items()
+}
+_UNLINKED = (
+    sa.select(delivery_reports.c.id.label("report_id"), delivery_reports.c.status, delivery_reports.c.fields, *_MESSAGE)
+    .join_from(delivery_reports, outbox, (outbox.c.vendor_id == delivery_reports.c.vendor_id)
+               & (outbox.c.gateway == delivery_reports.c.gateway))
+    .where(delivery_reports.c.outbox_id.is_(None), delivery_reports.c.at > bindparam("since"))
+    .order_by(delivery_reports.c.id)
+)  # fmt: skip
+_ANY_UNLINKED = _UNLINKED.order_by(None).limit(1)
+
+
+def take(
+    connection: Connection,
+    vault: Vault,
+    *,
+    gateway: str,
+    vendor_id: str,
+    status: str,
+    phone: str,
+    fields: dict[str, str],
+    now: datetime,
+) -> bool:
+    """Keep one report and do what it says; False when it came before.
+
+    `phone` as the vendor writes it; it is looked at and not kept. `fields` are the vendor's others.
+    """
+    values = {"at": now, "gateway": gateway, "vendor_id": vendor_id, "status": status, "fields": fields}
+    report_id = connection.execute(_KEEP[connection.dialect.name], values).scalar_one_or_none()
+    if report_id is None:
+        return False
+    message = connection.execute(_BY_VENDOR_ID, {"their_id": vendor_id, "carrier": gateway}).first()
+    if message is None:
+        message = _recognise(connection, vault, gateway, vendor_id, phone, now)
+    if message is not None:
+        _apply(connection, report_id, message, status, fields, now)
+    return True
+
+
+def any_unlinked(connection: Connection, now: datetime) -> bool:
+    """Whether a report came before the message it is about was marked."""
+    return connection.execute(_ANY_UNLINKED, {"since": now - LINKED_WITHIN}).first() is not None
+
+
+def link(connection: Connection, now: datetime) -> None:
+    """Apply the reports that came early."""
+    for row in connection.execute(_UNLINKED, {"since": now - LINKED_WITHIN}).all():
+        _apply(connection, row.report_id, row, row.status, row.fields, now)
+
+
+def _recognise(
+    connection: Connection, vault: Vault, gateway: str, vendor_id: str, phone: str, now: datetime
+) -> Any | None:
+    """The message of unknown fate that this report must be about, if only one can be: the number's only message
+    without the vendor's id. One of the number's that is on the network just now could be meant as well: then none."""
+    suspects = connection.execute(_WITHOUT_ID, {"carrier": gateway, "since": now - SETTLED_WITHIN}).all()
+    of_phone = [row for row in suspects if _opens_to(vault, row.phone, phone)]
+    if len(of_phone) != 1 or of_phone[0].state != "unknown":
+        return None
+    connection.execute(_RECOGNISE, {"message": of_phone[0].id, "their_id": vendor_id})
+    return of_phone[0]
+
+
+def _opens_to(vault: Vault, sealed: bytes, phone: str) -> bool:
+    try:
+        return vault.open_bytes(sealed) == phone.encode()
+    except SealBroken:
+        return False
+
+
+def _apply(
+    connection: Connection, report_id: int, message: Any, status: str, fields: dict[str, str], now: datetime
+) -> None:
+    connection.execute(_LINK, {"report": report_id, "message": message.id})
+    state = BECOMES.get(status)
+    if state is None:
+        return
+    why = fields.get("failureReason", status) if state == "failed" else None
+    moved = connection.execute(_SETTLE[state], {"message": message.id, "now": now, "why": why}).rowcount
+    if moved and state == "failed":
+        report_failure(connection, message, why, now)
