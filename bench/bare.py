@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from scheduler import bookings, bookings_at_once, places
 from scheduler.foundation import journal
@@ -47,6 +48,7 @@ def compiled(statement: sa.Executable, dialect: sa.Dialect) -> Statement:
     """The statement as the driver sends it, with the constants SQLAlchemy sends along."""
     assert isinstance(statement, sa.ClauseElement)
     made = statement.compile(dialect=dialect)
+    assert isinstance(made, SQLCompiler)
     sample = _values(Start(0, 0, 0, 0, "A", datetime.now(UTC)), None, None) | {"booking_id": 0}
     state = made.construct_expanded_state(sample)
     assert isinstance(state.parameters, dict)
@@ -89,7 +91,7 @@ def booking_on_postgresql(url: str, starts: list[Start], seconds: float, *, at_o
                for _ in range(PROCESSES)]
     for worker in workers:
         worker.start()
-    done = sum(counts.get() for _ in workers)
+    done: int = sum(counts.get() for _ in workers)
     for worker in workers:
         worker.join()
     return done / seconds

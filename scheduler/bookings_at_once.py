@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, LargeBinary, bindparam
@@ -65,7 +66,7 @@ _KEEP = """, kept AS (
 )"""
 _ANSWER = " SELECT id, slot_id, day_id FROM booking"
 
-_TYPES = [
+_TYPES: list[sa.BindParameter[Any]] = [
     bindparam("start", type_=UtcDateTime), bindparam("now", type_=UtcDateTime), bindparam("sealed", type_=LargeBinary),
     bindparam("niks", type_=ARRAY(LargeBinary)), bindparam("phones", type_=ARRAY(LargeBinary)),
     bindparam("nik_hash", type_=LargeBinary), bindparam("phone_hash", type_=LargeBinary),
