@@ -134,6 +134,8 @@ def _dialled(text: str, field: str) -> str:
 
 
 def _digit_of_any_script(character: str) -> str:
+    if character.isascii():
+        return character
     if unicodedata.category(character) in ("Zs", "Cf", "Pd"):  # a pasted number brings no-break spaces and marks
         return ""
     value = unicodedata.decimal(character, None)
