@@ -1,0 +1,86 @@
+"""A ticket: one booking with what its papers and pictures need, and the words derived from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.bookings import Booking
+from scheduler.foundation.privacy import mask_name
+from scheduler.offices import Office, Service
+from ticketing import words
+from ticketing.codes import show_code
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """`url` is the address of the ticket's page; `name` is masked before it is shown, None leaves it out."""
+
+    office: Office
+    service: Service
+    booking: Booking
+    url: str
+    name: str | None
+    language: str
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the booking no longer stands."""
+        return self.booking.status == "cancelled"
+
+    @property
+    def start(self) -> datetime:
+        """The start on the office's clock."""
+        return self.office.local(self.booking.start)
+
+    @property
+    def end(self) -> datetime:
+        """The end on the office's clock; counted in absolute time, so that a clock change does not stretch it."""
+        return self.office.local(self.booking.start + timedelta(minutes=self.service.minutes))
+
+    @property
+    def opens(self) -> datetime:
+        """The earliest moment the door admits this ticket, on the office's clock."""
+        return self.office.local(self.booking.start - timedelta(minutes=self.office.rules.early_minutes))
+
+    @property
+    def day(self) -> str:
+        """The date with its weekday, in words."""
+        return words.day(self.language, self.start.date())
+
+    @property
+    def hour(self) -> str:
+        """The hour with the zone's short name."""
+        return words.hour(self.language, self.start)
+
+    @property
+    def code(self) -> str | None:
+        """The code with its dashes; None once the booking was erased."""
+        return show_code(self.booking.code) if self.booking.code else None
+
+    @property
+    def shown_name(self) -> str | None:
+        """The name as anyone may see it."""
+        return mask_name(self.name) if self.name else None
+
+    @property
+    def service_name(self) -> str:
+        """The service in the ticket's language."""
+        return self.service.name.get(self.language) or self.service.name["id"]
+
+    @property
+    def bring(self) -> list[str]:
+        """What to bring, in the ticket's language."""
+        return self.service.bring.get(self.language) or self.service.bring.get("id", [])
+
+    def say(self, key: str, **values: object) -> str:
+        """The words of the ticket under `key`."""
+        return words.say(self.language, f"ticket.{key}", **values)
+
+    @property
+    def how_to_change(self) -> list[str]:
+        """Sentences on changing and cancelling: by the page, and by SMS where the office takes them."""
+        sentences = [self.say("change_page")]
+        if self.office.sms_number and self.booking.code:
+            sentences.append(self.say("change_sms", number=self.office.sms_number, code=self.booking.code))
+        return sentences
