@@ -12,6 +12,10 @@ What lives here
 Every page works without scripts. Every form answers with a redirect, so Back and reload repeat nothing.
 """
 
-from api.web import assets, book, check, who
+from api.web import assets, book, check, move, ticket, who
 
-ROUTES = [assets.static, book.start, book.office_address, who.ask, who.answer, check.check, check.book]
+ROUTES = [
+    assets.static,
+    book.start, book.office_address, who.ask, who.answer, check.check, check.book,
+    ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
+]

@@ -1,0 +1,69 @@
+"""The booking behind a ticket's address, with all its pages and files show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Request
+from sqlalchemy import Connection, bindparam
+
+from api.assembly import Antre
+from api.errors import OFFICE
+from scheduler import bookings
+from scheduler.bookings import Booking
+from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office, Service
+from ticketing.codes import read_token, show_code
+from ticketing.tables import visits
+
+_VISIT = sa.select(visits.c.letter, visits.c.number).where(visits.c.booking_id == bindparam("booking"))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A booking with its office and service. `moved`: the address was an old ticket's; `number` once admitted."""
+
+    booking: Booking
+    office: Office
+    service: Service
+    moved: bool
+    number: str | None
+
+    @property
+    def code(self) -> str | None:
+        """The code as people say it; None once the booking was erased."""
+        return show_code(self.booking.code) if self.booking.code else None
+
+    @property
+    def path(self) -> str:
+        """The path of the ticket as it is now."""
+        return f"/t/{self.booking.token}"
+
+    @property
+    def moves_left(self) -> int:
+        """How often the resident may still move it."""
+        return max(self.office.rules.max_moves - self.booking.moves, 0)
+
+
+def find(connection: Connection, antre: Antre, token: str) -> Held:
+    """The booking of that token in any case, also of one a move retired. Raises Refusal unknown_booking."""
+    canonical = read_token(token)
+    if canonical is None:
+        raise Refusal("unknown_booking")
+    booking, moved = bookings.find_with_trace(connection, canonical)
+    office = antre.offices.by_id(connection, booking.office_id)
+    visit = None
+    if booking.status == "arrived":
+        visit = connection.execute(_VISIT, {"booking": booking.id}).one_or_none()
+    number = f"{visit.letter}-{visit.number:03}" if visit else None
+    return Held(booking, office, office.by_id[booking.service_id], moved, number)
+
+
+async def read(request: Request[Any, Any, Any], antre: Antre, token: str) -> Held:
+    """As `find`, from a handler; the office is left for the page of a later refusal."""
+    held = await antre.database.fetch(lambda connection: find(connection, antre, token))
+    scope: dict[str, Any] = request.scope  # type: ignore[assignment]
+    scope[OFFICE] = held.office
+    return held

@@ -1,0 +1,68 @@
+"""The ticket: when, where, which number, what to bring, how to change it; and giving it up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.response import Response
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from api.assembly import Antre
+from api.guards import same_site
+from api.web import files, held
+from api.web.held import Held
+from api.web.render import go, page
+from scheduler import bookings
+from scheduler.foundation.errors import Refusal
+from ticketing import qr
+
+Asker = Request[Any, Any, Any]
+
+
+@get(["/t/{name:str}", "/T/{name:str}"], include_in_schema=False)
+async def ticket(request: Asker, antre: Antre, name: str) -> Response[Any]:
+    """The page of the ticket, or with an ending its picture (.png, .svg), paper (.pdf) or calendar entry (.ics).
+
+    Both cases of the path are known: the QR holds the upper one.
+    """
+    token, _, ending = name.partition(".")
+    found = await held.read(request, antre, token)
+    if ending:
+        return files.answer(request, antre, found, ending.lower())
+    rules = found.office.rules
+    return page(request, "ticket.html", office=found.office, held=found, booking=found.booking, service=found.service,
+                qr=_picture(antre, found), opens=found.booking.start - timedelta(minutes=rules.early_minutes))
+
+
+def _picture(antre: Antre, found: Held) -> Markup:
+    """The QR as part of the page, drawn by us alone: one request less for a slow phone, and it prints."""
+    return Markup(qr.svg(f"{antre.settings.public_url}{found.path}"))  # noqa: S704 - no part of it is anyone's text
+
+
+@get("/t/{token:str}/cancel", include_in_schema=False)
+async def ask_cancel(request: Asker, antre: Antre, token: str) -> Response[Any]:
+    """Ask once before the place goes to somebody else."""
+    found = await held.read(request, antre, token)
+    if found.booking.status != "booked":
+        return go(found.path)
+    return page(request, "cancel.html", office=found.office, held=found, booking=found.booking, service=found.service)
+
+
+@post("/t/{token:str}/cancel", include_in_schema=False, guards=[same_site])
+async def cancel(request: Asker, antre: Antre, token: str) -> Response[Any]:
+    """Give the place up. Where that is not possible any more, the ticket itself says what became of the booking."""
+    found = await held.read(request, antre, token)
+    now = antre.clock.now()
+
+    def work(connection: Connection) -> None:
+        bookings.cancel(connection, bookings.find(connection, found.booking.token), now=now)
+
+    try:
+        await antre.database.run(work)
+    except Refusal:
+        return go(found.path)
+    antre.timetable.nudge()
+    return go(found.path)
