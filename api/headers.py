@@ -1,0 +1,56 @@
+"""The headers every answer carries, added as it leaves: also to errors and to what no route matched.
+
+Pages load only what we serve ourselves; nothing may frame us; addresses hold tickets, so no Referer leaves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.types import Message, Scope
+
+# `data:` images: QR pictures and charts that stand inside a page. `media-src`: the hall's chime.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+_ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=(), payment=()"),
+)
+_PAGE = (*_ALWAYS, (b"content-security-policy", PAGE_POLICY.encode()))
+_DATA = (*_ALWAYS, (b"content-security-policy", DATA_POLICY.encode()))
+_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+class Headers:
+    """A `before_send` hook. `secure`: residents reach us by https, so browsers may be told to stay there."""
+
+    def __init__(self, *, secure: bool) -> None:
+        extra = (_STRICT_TRANSPORT,) if secure else ()
+        self._page = (*_PAGE, *extra)
+        self._data = (*_DATA, *extra)
+
+    async def __call__(self, message: Message, _scope: Scope) -> None:
+        """Add what is missing; a route that set a policy or a cache rule of its own keeps it."""
+        if message["type"] != "http.response.start":
+            return
+        own: list[tuple[bytes, bytes]] = list(message["headers"])
+        names = {name for name, _ in own}
+        own.extend(header for header in self._for(own) if header[0] not in names)
+        if b"cache-control" not in names:
+            own.append(_NO_STORE)
+        fresh: dict[str, Any] = message  # type: ignore[assignment]
+        fresh["headers"] = own
+
+    def _for(self, headers: list[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+        media_type = next((value for name, value in headers if name == b"content-type"), b"")
+        return self._page if media_type.startswith(b"text/html") else self._data

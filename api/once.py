@@ -1,0 +1,108 @@
+"""Idempotency-Key: a write that is repeated gives the first answer again and has one effect.
+
+The answer, a refusal too, is kept in the transaction that caused it, under a unique key. Two copies at the same
+moment both work; the second one breaks the rule, is rolled back, and finds the first one's answer on its next try.
+Key and body are kept as keyed hashes: a body holds personal data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Request
+from sqlalchemy import Connection, bindparam
+
+from api import errors
+from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office
+from scheduler.tables import answers
+
+HEADER = "idempotency-key"
+LONGEST_KEY = 200
+KEPT = timedelta(hours=24)
+
+_FIND = sa.select(answers.c.fingerprint, answers.c.status, answers.c.body).where(answers.c.key == bindparam("of"))
+_KEEP = answers.insert()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it goes out and is kept: `body` is JSON."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One request's key, hashed with its route and its asker, and the fingerprint of what it asks."""
+
+    key: bytes
+    fingerprint: bytes
+
+    def again(self, connection: Connection) -> Reply | None:
+        """The kept answer, if the request came before. Raises Refusal idempotency_key_reused for another body."""
+        row = connection.execute(_FIND, {"of": self.key}).one_or_none()
+        if row is None:
+            return None
+        if bytes(row.fingerprint) != self.fingerprint:
+            raise Refusal("idempotency_key_reused", field="Idempotency-Key")
+        return Reply(row.status, row.body.encode())
+
+    def keep(self, connection: Connection, reply: Reply, now: datetime) -> None:
+        """Keep the answer, in the transaction that caused it."""
+        connection.execute(_KEEP, {
+            "key": self.key, "fingerprint": self.fingerprint, "status": reply.status, "body": reply.body.decode(),
+            "at": now,
+        })
+
+
+async def of_request(request: Request[Any, Any, Any], key: bytes) -> Once | None:
+    """What the request's Idempotency-Key stands for; None without one. `key` is the installation's for hashing.
+
+    The same client key is another one on another route or address, in another session. Raises Refusal
+    invalid_request for an empty, overlong or unprintable key.
+    """
+    given = request.headers.get(HEADER)
+    if given is None:
+        return None
+    if not 0 < len(given) <= LONGEST_KEY or not given.isascii() or not given.isprintable():
+        raise Refusal("invalid_request", field="Idempotency-Key")
+    asker = request.headers.get("authorization", "")
+    place = f"{request.method} {request.scope['path']} {asker} {given}"
+    return Once(_hash(key, place.encode()), _hash(key, await request.body()))
+
+
+def perform(connection: Connection, once: Once | None, work: Callable[[Connection], Reply], *,
+            now: datetime, language: str, office: Office | None) -> Reply:
+    """Do `work` and keep its answer under the key; or give the kept one. Without a key, just do it.
+
+    A refusal undoes what `work` did and is kept as the answer; without a key it is raised as ever.
+    """
+    if once is None:
+        return work(connection)
+    before = once.again(connection)
+    if before is not None:
+        return before
+    try:
+        with connection.begin_nested():
+            reply = work(connection)
+    except Refusal as refusal:
+        reply = Reply(*errors.answer(refusal, language, office))
+    once.keep(connection, reply, now)
+    return reply
+
+
+def sweep(connection: Connection, now: datetime) -> None:
+    """Delete answers older than a day."""
+    connection.execute(sa.delete(answers).where(answers.c.at < now - KEPT))
+
+
+def _hash(key: bytes, text: bytes) -> bytes:
+    return hmac.digest(key, text, hashlib.sha256)[:16]

@@ -1,0 +1,78 @@
+"""Passwords of staff: argon2id in the second recommended setting of RFC 9106 (64 MiB, three passes).
+
+Hashing takes some 100 ms and 64 MiB, so it runs in its own thread, one at a time: a flood of sign-ins can cost a
+wait, never the process's memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+
+from argon2 import PasswordHasher, profiles
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from scheduler.foundation.errors import Refusal
+
+MIN_LENGTH = 10
+MAX_LENGTH = 200
+MOST_WAITING = 20  # sign-ins that may wait for the thread; some two seconds' worth
+HASHER = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread from a slip of paper
+
+
+class PasswordError(ValueError):
+    """The password does not meet the rules; the text is one sentence that says which."""
+
+
+def check(password: str, username: str) -> None:
+    """Raise PasswordError unless the password may be used: length, and unlike the user name."""
+    if len(password) < MIN_LENGTH:
+        raise PasswordError(f"A password has at least {MIN_LENGTH} characters.")
+    if len(password) > MAX_LENGTH:
+        raise PasswordError(f"A password has at most {MAX_LENGTH} characters.")
+    if username.casefold() in password.casefold():
+        raise PasswordError("A password does not hold the user name.")
+    if len(set(password)) < 5:
+        raise PasswordError("A password has at least five different characters.")
+
+
+def make() -> str:
+    """A password to hand out: four groups of four characters, 79 bits."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+class Passwords:
+    """Verifies passwords off the event loop. Make one a process; tests hand in a cheaper hasher."""
+
+    def __init__(self, hasher: PasswordHasher = HASHER) -> None:
+        self._hasher = hasher
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="argon2")
+        self._waiting = 0
+        self._nobody: str | None = None
+
+    async def verify(self, encoded: str | None, password: str) -> bool:
+        """Whether the password fits. `None` (no such account) takes as long and never fits.
+
+        Raises Refusal too_many_requests when too many wait already.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise Refusal("too_many_requests", retry_after=2)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._fits, encoded, password)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Let the thread go."""
+        self._thread.shutdown(wait=False)
+
+    def _fits(self, encoded: str | None, password: str) -> bool:
+        if self._nobody is None:
+            self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        try:
+            return self._hasher.verify(encoded or self._nobody, password) and encoded is not None
+        except (VerificationError, InvalidHashError):
+            return False
