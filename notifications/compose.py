@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,7 +16,7 @@ from scheduler.foundation.privacy import Vault
 from scheduler.offices import Office, Offices, Service
 from scheduler.tables import bookings
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("antre.messages")
 
 # What a row must hold to be composed from.
 COLUMNS = [
@@ -72,7 +72,7 @@ def compose_or_report(
         raise
     except Exception as problem:
         error = type(problem).__name__  # its text could repeat what was under the seal
-    log.error("%s about booking %s could not be written: %s", kind, row.id, error)
+    log.error("not_written", message=kind, booking=row.id, error=error)
     record(connection, "message_failed", at=due_at, office_id=row.office_id, booking_id=row.id,
            data={"kind": kind, "error": error})  # fmt: skip
     return Message(kind=kind, office_id=row.office_id, booking_id=row.id, sequence=row.sequence, text="", phone=None,

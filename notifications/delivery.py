@@ -11,13 +11,13 @@ claims of the next share a commit, so a commit covers as many messages as came b
 
 from __future__ import annotations
 
-import logging
 import random
 import secrets
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from notifications import claims, reports
@@ -27,7 +27,7 @@ from scheduler.foundation.clock import Clock
 from scheduler.foundation.database import Database
 from scheduler.foundation.privacy import SealBroken, Vault
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("antre.messages")
 
 THREADS = 16
 LIMIT = 1000
@@ -92,7 +92,7 @@ class Courier:
         now = self._clock.now()
         lapsed = claims.lapse(connection, now)
         if lapsed:
-            log.warning("%d messages were being sent by a worker that stopped: unknown", lapsed)
+            log.warning("left_by_a_stopped_worker", messages=lapsed)
         reports.link(connection, now)
 
     def _deliver(self, limit: int) -> int:
@@ -140,7 +140,7 @@ class Courier:
         try:
             return self._gateway.send(phone, one.text)
         except Exception as problem:  # a gateway must not raise; when it does, nobody knows how far it came
-            log.error("the gateway raised %s", type(problem).__name__)
+            log.error("gateway_raised", kind=type(problem).__name__)
             return Ambiguous(f"the gateway raised {type(problem).__name__}")
 
     def _mark(self, one: Claim, outcome: Outcome, now: datetime) -> Mark:

@@ -1,0 +1,18 @@
+"""The vendor's callbacks: what Africa's Talking posts to us.
+
+What lives here
+    hooks.py      who may call: the secret in the address; and forms read with care
+    delivery.py   what became of a message we sent
+
+Callbacks are posted as forms, without signature and more than once. Each is answered as soon as it is committed,
+and the same one twice has one effect. A wrong secret is answered like an address that does not exist. Addresses
+hold the secret, so they are logged by template only.
+"""
+
+from __future__ import annotations
+
+from litestar.types import ControllerRouterHandler
+
+from api.phone.delivery import take_delivery_report
+
+ROUTES: list[ControllerRouterHandler] = [take_delivery_report]
