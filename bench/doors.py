@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Any
 
 from api import staff
 from bench import bare, seed
+from bench.judged import Proof
 from bench.load import Result, drive, request
 from bench.stage import Stage, free_port, memory_mb, stage, stop, wait_until_ready
 from scheduler.offices import Offices
@@ -178,3 +180,29 @@ def sign_in(on: Stage, port: int) -> dict[str, str]:
     body: dict[str, Any] = {"username": "bench", "password": PASSWORD}
     answer = drive(port, [(0, request("POST", "/api/v1/session", body))], clients=1, keep=lambda _status: True)
     return {"Authorization": f"Bearer {json.loads(answer.bodies[0][2])['token']}"}
+
+
+def freshness(kind: str, tries: int = 20) -> Proof:
+    """How long after a booking was answered a slot read may still offer the place: never more than a second."""
+    path = "/api/v1/offices/kota-001/slots?service=ktp-rekam&days=5"
+    with stage(kind, [seed.office_text("kota-001", counters=1, horizon=4)]) as on:
+        port = free_port()
+        with on.serving(port):
+            worst = max(_staleness(port, path, n, *place) for n, place in enumerate(places_of(on)[:tries]))
+    return Proof("slot reads are never staler than a second", kind, f"worst of {tries}: {worst:.2f} s", worst <= 1.0)
+
+
+def _staleness(port: int, path: str, n: int, office: str, start: datetime) -> float:
+    drive(port, [(k, request("GET", path)) for k in range(8)], clients=4)  # every process has just read
+    body = seed.booking_body(n, office, start)
+    answer = drive(port, [(0, request("POST", "/api/v1/bookings", body))], clients=1, keep=lambda _status: True)
+    if answer.statuses[201] != 1:
+        return 0.0  # the day was full
+    booked, last_seen = time.perf_counter(), 0.0
+    wanted = int(start.timestamp())
+    while time.perf_counter() - booked < 1.5:
+        read = drive(port, [(0, request("GET", path))], clients=1, keep=lambda _status: True)
+        days = json.loads(read.bodies[0][2])["days"]
+        if wanted in {int(datetime.fromisoformat(slot["start"]).timestamp()) for day in days for slot in day["slots"]}:
+            last_seen = time.perf_counter() - booked
+    return last_seen

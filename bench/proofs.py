@@ -9,7 +9,6 @@ import signal
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 
 from api.demo.standin import StandIn, serve_standin
 from bench import seed
+from bench.judged import Proof
 from bench.load import Result, drive, request
 from bench.stage import Stage, family, free_port, stage, stop, wait_until_ready
 from notifications.tables import outbox
@@ -24,16 +24,6 @@ from scheduler.offices import Offices
 from scheduler.tables import bookings, days, slots
 
 PLACES = 70
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What was to hold, what was seen, and whether it holds."""
-
-    what: str
-    kind: str
-    seen: str
-    holds: bool
 
 
 def _days_of(on: Stage) -> dict[tuple[str, Any], list[datetime]]:
