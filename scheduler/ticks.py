@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+PATIENCE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -18,3 +20,7 @@ class Tick:
     every: timedelta
     run: Callable[[datetime], object]
     nudged: bool = False
+
+    def is_late(self, since_success: timedelta) -> bool:
+        """Whether it should have succeeded long ago: three times its interval and a minute."""
+        return since_success > 3 * self.every + PATIENCE

@@ -47,7 +47,7 @@ class NotLeading(Exception):
 class TickStatus:
     """How a tick fares. `last_success` is real time in UTC; `failures` are those since, `error` the newest's kind.
 
-    `late`: it should have succeeded long ago (three times its interval and a minute).
+    `late`: it should have succeeded long ago, see `Tick.is_late`.
     """
 
     name: str
@@ -99,8 +99,7 @@ class _Turn:
                        where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames])
 
     def status(self, leading: bool) -> TickStatus:
-        patience = 3 * self.tick.every.total_seconds() + 60
-        late = leading and time.monotonic() - self.due_since > patience
+        late = leading and self.tick.is_late(timedelta(seconds=time.monotonic() - self.due_since))
         return TickStatus(self.tick.name, self.last_success, self.failures, self.error, late)
 
 
