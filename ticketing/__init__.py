@@ -3,9 +3,14 @@
 What lives here
     codes.py      booking codes (Damm) and ticket tokens: made and told apart (pure)
     qr.py         the QR picture as PNG and SVG (pure)
-    document.py   the printable ticket (PDF) and the calendar entry (iCalendar) (pure)
+    ticket.py     one booking with what its papers need (pure)
+    document.py   the printable ticket (PDF) on sheet.py, calendar_entry.py beside it (iCalendar) (pure)
+    words/        what this room says, in Indonesian and English
     tables.py     visits, queue numbers, scans
     checkin.py    a scan or a walk-in -> verdict and queue number
+    verdict.py    what the door answers, and how a clerk says it
+    nonces.py     the same scan again -> the same answer; numbers.py gives `A-001`
+    order.py      who is next (pure); queue.py reads a visitor's place
 
 What may be imported
     ticketing imports only `scheduler`; it and `notifications` are strangers.

@@ -47,6 +47,7 @@ _EPOCH = date(2020, 1, 1)
 _HEAD, _RANDOM, _SEAL = 8, 14, 14
 TOKEN_LENGTH = _HEAD + _RANDOM + _SEAL
 OFFICES = 1 << 20  # office ids a token can name
+LONGEST_SCAN = 300  # characters; an address of a ticket has at most 90 and what a page adds to it
 
 # Between the digits of a code people write spaces, dots and every kind of dash.
 _SEPARATORS = re.compile(r"[\s.\-‐‑‒–—−]+")
@@ -237,6 +238,8 @@ def read_scan(text: str) -> ScannedToken | ScannedCode | None:
     its own form then.
     """
     text = text.strip()
+    if len(text) > LONGEST_SCAN:
+        return None
     code = read_code(text)
     if code is not None:
         return ScannedCode(code)
