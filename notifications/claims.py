@@ -84,7 +84,7 @@ _MARK = (
     .where(
         outbox.c.id == bindparam("message"),
         outbox.c.claim == bindparam("word"),
-        outbox.c.state.in_(("sending", "unknown")),
+        sa.or_(outbox.c.state == "sending", outbox.c.state == "unknown"),
     )
     .values(
         state=bindparam("became"), due_at=bindparam("due"), settled_at=bindparam("settled"), claimed_until=None,

@@ -1,0 +1,98 @@
+"""The stand-in behind a real socket, in a thread or as a program of its own; its callbacks are kept.
+
+    python -m tests.phone.vendor     serves on a free port, prints the port, and on each line of its input prints
+                                     how many messages it has taken and how many different ones
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
+
+from api.demo.standin import Hooks, StandIn
+from scheduler.foundation.clock import Clock, SystemClock
+
+USERNAME, API_KEY = "sandbox", "api-key-of-tests"
+
+
+@dataclass
+class Vendor:
+    """A running stand-in. `called` holds the forms it posted to our hooks, by the last part of the address."""
+
+    url: str
+    standin: StandIn
+    called: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+
+def _handler(vendor: Vendor) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", "0"))).decode()
+            form = dict(parse_qsl(body, keep_blank_values=True))
+            if self.path == "/messaging":
+                answer = vendor.standin.answer(form, self.headers.get("apiKey", ""))
+                time.sleep(answer.wait_s)
+                self._answer(answer.status, answer.body, answer.media_type)
+            else:
+                vendor.called.append((self.path.rpartition("/")[2], form))
+                self._answer(200, "", "text/plain")
+
+        def _answer(self, status: int, body: str, media_type: str) -> None:
+            try:
+                self.send_response(status)
+                self.send_header("content-type", media_type)
+                self.send_header("content-length", str(len(body.encode())))
+                self.end_headers()
+                self.wfile.write(body.encode())
+            except OSError:  # the client waited no longer
+                self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+    daemon_threads = True
+
+
+@contextmanager
+def serving(clock: Clock) -> Iterator[Vendor]:
+    """A stand-in on a free port of loopback for as long as the block runs."""
+    vendor = Vendor("", StandIn(clock, Hooks("", "", ""), username=USERNAME, api_key=API_KEY))
+    server = _Server(("127.0.0.1", 0), _handler(vendor))
+    vendor.url = f"http://127.0.0.1:{server.server_address[1]}"
+    vendor.standin.close()
+    hooks = Hooks(*(f"{vendor.url}/hooks/{name}" for name in ("sms", "delivery", "ussd")))
+    vendor.standin = StandIn(clock, hooks, username=USERNAME, api_key=API_KEY)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield vendor
+    finally:
+        vendor.standin.close()
+        server.shutdown()
+        server.server_close()
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    with serving(SystemClock()) as vendor:
+        print(vendor.url, flush=True)
+        for _ in sys.stdin:
+            texts = [(msisdn, text.text) for msisdn, text in vendor.standin.received()]
+            print(len(texts), len(set(texts)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
