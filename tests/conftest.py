@@ -60,7 +60,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
         else:
             url = request.getfixturevalue("postgres_server").create(name)
         with closing(Database(url, connections=1, durable=False)) as database:
-            api.schema.metadata.create_all(database.engine)
+            api.schema.upgrade(database)
             if seeded:
                 seed.balikpapan(database, NOW)
         return url

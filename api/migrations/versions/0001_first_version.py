@@ -94,8 +94,8 @@ def _book() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_services"),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name="fk_services_office_id"),
         sa.UniqueConstraint("office_id", "slug", name="uq_services_office_id_slug"),
-        sa.CheckConstraint("minutes > 0", name=op.f("ck_services_ck_services_minutes")),
-        sa.CheckConstraint("visit IN ('required', 'fallback')", name=op.f("ck_services_ck_services_visit")),
+        sa.CheckConstraint("minutes > 0", name="minutes"),
+        sa.CheckConstraint("visit IN ('required', 'fallback')", name="visit"),
     )
     op.create_table(
         "counters",
@@ -120,8 +120,8 @@ def _book() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_opening_hours"),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name="fk_opening_hours_office_id"),
         sa.UniqueConstraint("office_id", "weekday", "opens", name="uq_opening_hours_office_id_weekday_opens"),
-        sa.CheckConstraint("opens < closes", name=op.f("ck_opening_hours_ck_opening_hours_order")),
-        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_opening_hours_ck_opening_hours_weekday")),
+        sa.CheckConstraint("opens < closes", name="order"),
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
     )
     op.create_table(
         "special_days",
@@ -135,10 +135,7 @@ def _book() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_special_days"),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name="fk_special_days_office_id"),
         sa.UniqueConstraint("office_id", "date", name="uq_special_days_office_id_date"),
-        sa.CheckConstraint(
-            "source IN ('file', 'holidays', 'manager')",
-            name=op.f("ck_special_days_ck_special_days_source"),
-        ),
+        sa.CheckConstraint("source IN ('file', 'holidays', 'manager')", name="source"),
     )
     op.create_table(
         "days",
@@ -158,15 +155,9 @@ def _book() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_days"),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name="fk_days_office_id"),
         sa.UniqueConstraint("office_id", "date", name="uq_days_office_id_date"),
-        sa.CheckConstraint(
-            "arrived >= 0 AND absent >= 0 AND arrived + absent <= booked",
-            name=op.f("ck_days_ck_days_came_were_booked"),
-        ),
-        sa.CheckConstraint("booked >= 0 AND booked <= released", name=op.f("ck_days_ck_days_not_oversold")),
-        sa.CheckConstraint(
-            "walk_ins >= 0 AND walk_ins <= walk_in_room",
-            name=op.f("ck_days_ck_days_walk_ins_have_room"),
-        ),
+        sa.CheckConstraint("arrived >= 0 AND absent >= 0 AND arrived + absent <= booked", name="came_were_booked"),
+        sa.CheckConstraint("booked >= 0 AND booked <= released", name="not_oversold"),
+        sa.CheckConstraint("walk_ins >= 0 AND walk_ins <= walk_in_room", name="walk_ins_have_room"),
         sa.Index("ix_days_date", "date", "office_id"),
     )
     op.create_table(
@@ -181,7 +172,7 @@ def _book() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_slots"),
         sa.ForeignKeyConstraint(["day_id"], ["days.id"], name="fk_slots_day_id"),
         sa.UniqueConstraint("office_id", "letter", "start", name="uq_slots_office_id_letter_start"),
-        sa.CheckConstraint("taken >= 0 AND taken <= places", name=op.f("ck_slots_ck_slots_not_oversold")),
+        sa.CheckConstraint("taken >= 0 AND taken <= places", name="not_oversold"),
         sa.Index("ix_slots_day", "day_id"),
     )
     op.create_table(
@@ -214,15 +205,9 @@ def _book() -> None:
         sa.ForeignKeyConstraint(["slot_id"], ["slots.id"], name="fk_bookings_slot_id"),
         sa.UniqueConstraint("code", name="uq_bookings_code"),
         sa.UniqueConstraint("token", name="uq_bookings_token"),
-        sa.CheckConstraint("party > 0", name=op.f("ck_bookings_ck_bookings_party")),
-        sa.CheckConstraint(
-            "priority IN ('elderly', 'disabled', 'pregnant', 'infant')",
-            name=op.f("ck_bookings_ck_bookings_priority"),
-        ),
-        sa.CheckConstraint(
-            "status IN ('booked', 'arrived', 'absent', 'cancelled')",
-            name=op.f("ck_bookings_ck_bookings_status"),
-        ),
+        sa.CheckConstraint("party > 0", name="party"),
+        sa.CheckConstraint("priority IN ('elderly', 'disabled', 'pregnant', 'infant')", name="priority"),
+        sa.CheckConstraint("status IN ('booked', 'arrived', 'absent', 'cancelled')", name="status"),
         sa.Index("ix_bookings_day", "day_id", "status"),
         sa.Index("ix_bookings_due", "start", **_where("status = 'booked'")),
         sa.Index("ix_bookings_slot", "slot_id"),
@@ -275,8 +260,8 @@ def _hall() -> None:
         sa.ForeignKeyConstraint(["booking_id"], ["bookings.id"], name="fk_visits_booking_id"),
         sa.UniqueConstraint("office_id", "date", "letter", "number", name="uq_visits_office_id_date_letter_number"),
         sa.UniqueConstraint("booking_id", name="uq_visits_booking_id"),
-        sa.CheckConstraint("number > 0", name=op.f("ck_visits_ck_visits_number")),
-        sa.CheckConstraint("party > 0", name=op.f("ck_visits_ck_visits_party")),
+        sa.CheckConstraint("number > 0", name="number"),
+        sa.CheckConstraint("party > 0", name="party"),
         sa.Index("ix_visits_day", "day_id"),
         sa.Index("ix_visits_state", "office_id", "date", "state"),
     )
@@ -330,13 +315,12 @@ def _post() -> None:
         sa.UniqueConstraint("key", name="uq_outbox_key"),
         sa.CheckConstraint(
             "state IN ('queued','sending','sent','delivered','failed','unknown','dropped')",
-            name=op.f("ck_outbox_ck_outbox_state"),
+            name="state",
         ),
         sa.Index("ix_outbox_booking", "booking_id"),
         sa.Index("ix_outbox_claimed", "claimed_until", **_where("state = 'sending'")),
         sa.Index("ix_outbox_due", "due_at", **_where("state = 'queued'")),
-        sa.Index("ix_outbox_unsettled", "sent_at",
-                 **_where("state IN ('sending', 'unknown') AND vendor_id IS NULL")),
+        sa.Index("ix_outbox_unsettled", "sent_at", **_where("state IN ('sending', 'unknown') AND vendor_id IS NULL")),
         sa.Index("ix_outbox_vendor", "vendor_id"),
     )
     op.create_table(
@@ -369,7 +353,7 @@ def _doors() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_staff"),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name="fk_staff_office_id"),
         sa.UniqueConstraint("username", name="uq_staff_username"),
-        sa.CheckConstraint("role IN ('counter', 'manager', 'admin')", name=op.f("ck_staff_ck_staff_role")),
+        sa.CheckConstraint("role IN ('counter', 'manager', 'admin')", name="role"),
     )
     op.create_table(
         "sessions",

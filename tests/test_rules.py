@@ -1,0 +1,230 @@
+"""The rules of the schema hold by themselves: a caller with a mistake, or someone at the database's prompt, meets them.
+
+Each case takes rows that stand, changes one thing that would sell a place, a number or a code twice, and is refused by
+the database. The same change within the rule is accepted, so that it is that rule which refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from api.schema import metadata
+from api.tables import staff
+from notifications.tables import delivery_reports, outbox
+from scheduler.foundation.database import Database
+from scheduler.offices import Office
+from scheduler.tables import bookings, counters, days, offices, opening_hours, services, slots, special_days
+from tests.conftest import NOW
+from ticketing.tables import numberings, scans, visits
+
+Sql = sa.sql.expression.Executable
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Ids of rows that stand."""
+
+    office: int
+    service: int
+    day: int
+    slot: int
+
+
+@pytest.fixture
+def ground(database: Database, balikpapan: Office) -> Ground:
+    with database.read() as connection:
+        slot = connection.execute(sa.select(slots).order_by(slots.c.start.desc()).limit(1)).one()
+    service = next(one for one in balikpapan.services if one.letter == slot.letter)
+    return Ground(balikpapan.id, service.id, slot.day_id, slot.id)
+
+
+def booking(ground: Ground, n: int, **other: Any) -> Sql:
+    values = {
+        "office_id": ground.office, "service_id": ground.service, "day_id": ground.day, "slot_id": ground.slot,
+        "code": f"{n:09}", "token": f"TOKEN{n}", "sequence": 0, "status": "booked", "start": NOW, "party": 1,
+        "moves": 0, "channel": "web", "language": "id", "created_at": NOW, "nik_hash": bytes([n] * 16),
+        "phone_hash": b"one phone, 16 by", "phone_seat": n,
+    }
+    return bookings.insert().values({**values, **other})
+
+
+def visit(ground: Ground, n: int, **other: Any) -> Sql:
+    values = {
+        "office_id": ground.office, "day_id": ground.day, "date": NOW.date(), "letter": "A", "number": n,
+        "service_id": ground.service, "party": 1, "due": NOW, "arrived_at": NOW, "state": "waiting",
+    }
+    return visits.insert().values({**values, **other})
+
+
+def message(key: str, **other: Any) -> Sql:
+    values = {"key": key, "office_id": 1, "kind": "booked", "text": "t", "state": "queued", "created_at": NOW,
+              "due_at": NOW}
+    return outbox.insert().values({**values, **other})
+
+
+def report(status: str) -> Sql:
+    return delivery_reports.insert().values(at=NOW, gateway="fake", vendor_id="1", status=status, fields={})
+
+
+def account(name: str, role: str = "counter") -> Sql:
+    return staff.insert().values(office_id=1, username=name, password="x", role=role, active=True, created_at=NOW)
+
+
+def slot(g: Ground, **values: Any) -> Sql:
+    return slots.update().where(slots.c.id == g.slot).values(values)
+
+
+def day(g: Ground, **values: Any) -> Sql:
+    return days.update().where(days.c.id == g.day).values(values)
+
+
+def hours(opens: str, closes: str, weekday: int = 6) -> Sql:
+    return opening_hours.insert().values(office_id=1, weekday=weekday, opens=opens, closes=closes)
+
+
+# name: (what stands before, what the rule allows, what it refuses)
+Case = tuple[Callable[[Ground], list[Sql]], Callable[[Ground], Sql], Callable[[Ground], Sql]]
+nothing: Callable[[Ground], list[Sql]] = lambda _: []  # noqa: E731
+CASES: dict[str, Case] = {
+    "slot oversold": (nothing, lambda g: slot(g, taken=slots.c.places), lambda g: slot(g, taken=slots.c.places + 1)),
+    "slot below nothing": (nothing, lambda g: slot(g, taken=0), lambda g: slot(g, taken=-1)),
+    "slot shrunk under the sold": (
+        lambda g: [slot(g, taken=slots.c.places)],
+        lambda g: slot(g, places=slots.c.taken), lambda g: slot(g, places=slots.c.taken - 1)),
+    "day oversold": (nothing, lambda g: day(g, booked=days.c.released), lambda g: day(g, booked=days.c.released + 1)),
+    "day below nothing": (nothing, lambda g: day(g, booked=0), lambda g: day(g, booked=-1)),
+    "release below the sold": (
+        lambda g: [day(g, booked=days.c.released)],
+        lambda g: day(g, released=days.c.booked), lambda g: day(g, released=days.c.booked - 1)),
+    "more walk-ins than room": (
+        nothing, lambda g: day(g, walk_ins=days.c.walk_in_room), lambda g: day(g, walk_ins=days.c.walk_in_room + 1)),
+    "more came than were booked": (
+        lambda g: [day(g, booked=2)], lambda g: day(g, arrived=1, absent=1), lambda g: day(g, arrived=2, absent=1)),
+    "one slot twice": (
+        nothing,
+        lambda g: slots.insert().values(day_id=g.day, office_id=g.office, letter="Z", start=NOW, places=1),
+        lambda g: slots.insert().from_select(
+            ["day_id", "office_id", "letter", "start", "places"],
+            sa.select(slots.c.day_id, slots.c.office_id, slots.c.letter, slots.c.start, slots.c.places)
+            .where(slots.c.id == g.slot))),
+    "one date twice": (
+        nothing,
+        lambda g: copy_day(g, timedelta(days=-400)),
+        lambda g: copy_day(g, timedelta(0))),
+    "one NIK, two active bookings": (
+        lambda g: [booking(g, 1)],
+        lambda g: booking(g, 2, nik_hash=bytes([1] * 16), status="cancelled"),
+        lambda g: booking(g, 3, nik_hash=bytes([1] * 16))),
+    "one seat of a phone twice": (
+        lambda g: [booking(g, 1)],
+        lambda g: booking(g, 2, phone_seat=1, status="arrived"), lambda g: booking(g, 3, phone_seat=1)),
+    "one code twice": (
+        lambda g: [booking(g, 1), booking(g, 2, code=None)],
+        lambda g: booking(g, 3, code=None), lambda g: booking(g, 4, code="000000001")),
+    "one token twice": (lambda g: [booking(g, 1)], lambda g: booking(g, 2), lambda g: booking(g, 3, token="TOKEN1")),
+    "a booking of nobody": (nothing, lambda g: booking(g, 1), lambda g: booking(g, 2, party=0)),
+    "a booking in no state": (nothing, lambda g: booking(g, 1), lambda g: booking(g, 2, status="lost")),
+    "a priority nobody has": (
+        nothing, lambda g: booking(g, 1, priority="elderly"), lambda g: booking(g, 2, priority="friend")),
+    "a booking of no slot": (nothing, lambda g: booking(g, 1), lambda g: booking(g, 2, slot_id=99_999_999)),
+    "a slot taken from under a booking": (
+        lambda g: [booking(g, 1)],
+        lambda g: slots.delete().where(slots.c.id == g.slot - 1), lambda g: slots.delete().where(slots.c.id == g.slot)),
+    "one queue number twice": (
+        lambda g: [visit(g, 1)], lambda g: visit(g, 1, letter="B"), lambda g: visit(g, 1)),
+    "a visit of nobody": (nothing, lambda g: visit(g, 1), lambda g: visit(g, 2, party=0)),
+    "queue number nought": (nothing, lambda g: visit(g, 1), lambda g: visit(g, 0)),
+    "one booking admitted twice": (
+        lambda g: [booking(g, 1), visit(g, 1, booking_id=first_booking())],
+        lambda g: visit(g, 2), lambda g: visit(g, 3, booking_id=first_booking())),
+    "one letter numbered twice": (
+        lambda g: [numberings.insert().values(office_id=1, date=NOW.date(), letter="A", last=1)],
+        lambda g: numberings.insert().values(office_id=1, date=NOW.date(), letter="B", last=1),
+        lambda g: numberings.insert().values(office_id=1, date=NOW.date(), letter="A", last=2)),
+    "one scan answered twice": (
+        lambda g: [scans.insert().values(office_id=1, nonce="n", at=NOW, answer={})],
+        lambda g: scans.insert().values(office_id=1, nonce="m", at=NOW, answer={}),
+        lambda g: scans.insert().values(office_id=1, nonce="n", at=NOW, answer={})),
+    "one message twice": (lambda g: [message("k")], lambda g: message("l"), lambda g: message("k")),
+    "a message in no state": (nothing, lambda g: message("k", state="unknown"), lambda g: message("l", state="lost")),
+    "one report twice": (lambda g: [report("Sent")], lambda g: report("Success"), lambda g: report("Sent")),
+    "one account twice": (lambda g: [account("ani")], lambda g: account("budi"), lambda g: account("ani")),
+    "a role nobody has": (nothing, lambda g: account("ani", "admin"), lambda g: account("budi", "king")),
+    "hours that end before they begin": (
+        nothing, lambda g: hours("08:00", "08:01"), lambda g: hours("09:00", "09:00")),
+    "an eighth weekday": (nothing, lambda g: hours("08:00", "09:00"), lambda g: hours("08:00", "09:00", 7)),
+    "a service without time": (
+        nothing, lambda g: services.update().values(minutes=1), lambda g: services.update().values(minutes=0)),
+    "a visit neither required nor fallback": (
+        nothing, lambda g: services.update().values(visit="required"), lambda g: services.update().values(visit="x")),
+    "a special day from nowhere": (
+        nothing,
+        lambda g: special_days.update().values(source="manager"), lambda g: special_days.update().values(source="x")),
+    "one office twice": (
+        nothing, lambda g: offices.update().values(slug="samarinda"), lambda g: again(offices)),
+    "one service twice": (
+        nothing, lambda g: again(services, slug=services.c.slug + "-2"), lambda g: again(services)),
+    "one counter twice": (
+        nothing, lambda g: again(counters, slug=counters.c.slug + "-2"), lambda g: again(counters)),
+    "one beginning of hours twice": (
+        nothing, lambda g: hours("08:00", "09:00"), lambda g: hours("08:00", "10:00")),
+    "two exceptions on one date": (
+        nothing, lambda g: again(special_days, date=date(2031, 1, 1)), lambda g: again(special_days)),
+}
+
+
+def first_booking() -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.min(bookings.c.id)).scalar_subquery()
+
+
+def copy_day(g: Ground, by: timedelta) -> Sql:
+    return days.insert().values(
+        office_id=g.office, date=(NOW + by).date(), low=60, high=70, released=0, walk_in_room=0, closed=False, plan="")
+
+
+def again(table: sa.Table, **other: Any) -> Sql:
+    """The table's first row once more, with some of it other."""
+    columns = [column for column in table.c if column.name != "id"]
+    values = [sa.literal(other[c.name], c.type) if isinstance(other.get(c.name), date) else other.get(c.name, c)
+              for c in columns]
+    first = sa.select(sa.func.min(table.c.id)).scalar_subquery()
+    return table.insert().from_select([c.name for c in columns], sa.select(*values).where(table.c.id == first))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_database_itself_refuses(database: Database, ground: Ground, name: str) -> None:
+    before, allowed, refused = CASES[name]
+    engine = database.engine  # without the house's transactions, which would try again
+    with engine.begin() as connection:
+        for statement in [*before(ground), allowed(ground)]:
+            assert connection.execute(statement).rowcount != 0
+    with engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(refused(ground))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # which tells the rule's name
+def test_every_rule_of_the_schema_has_a_case(database: Database, ground: Ground) -> None:
+    met = set()
+    for before, allowed, refused in CASES.values():
+        with database.engine.connect() as connection:
+            for statement in [*before(ground), allowed(ground)]:
+                connection.execute(statement)
+            with pytest.raises(IntegrityError) as error:
+                connection.execute(refused(ground))
+            met.add(error.value.orig.diag.constraint_name)
+    assert rules() <= met
+
+
+def rules() -> set[str]:
+    """Every CHECK, UNIQUE and unique index of the rooms' tables."""
+    tables = metadata.tables.values()
+    constraints = {str(one.name) for table in tables for one in table.constraints
+                   if isinstance(one, sa.CheckConstraint | sa.UniqueConstraint)}
+    return constraints | {str(index.name) for table in tables for index in table.indexes if index.unique}
