@@ -1,0 +1,88 @@
+"""A resident's phone that sends: SMS and USSD to the hooks that the vendor would call.
+
+USSD is a question and an answer, so it is asked here and now: `sessionId, phoneNumber, networkCode, serviceCode`, and
+`text` with all inputs so far joined by `*`; the answer is `CON ` or `END ` and a screen (the vendor's documents).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import requests
+
+from api.demo.standin import Hooks, StandIn
+
+SERVICE_CODE = "*384*6471#"
+SESSIONS = 1000  # kept in memory
+TIMEOUT_S = 10.0  # the vendor's own patience
+_DIALLED = re.compile(r"\*[0-9*]+#")
+
+
+class NoDoor(Exception):
+    """The office has no such hook, or nobody answered at it in the way the vendor asks for."""
+
+
+@dataclass
+class Dialogue:
+    """One USSD session of a phone: what was typed so far, and the screen that stands."""
+
+    session: str
+    inputs: list[str] = field(default_factory=list)
+    text: str = ""
+    end: bool = False
+
+
+class Handset:
+    """Phones that write and dial. `open_hooks` are the names of those the office has: `sms`, `ussd`."""
+
+    def __init__(self, standin: StandIn, hooks: Hooks) -> None:
+        self._standin, self._hooks = standin, hooks
+        self._dialogues: OrderedDict[str, Dialogue] = OrderedDict()
+        self._lock = threading.Lock()
+        self.open_hooks: frozenset[str] = frozenset()
+
+    def write(self, msisdn: str, text: str) -> str:
+        """Send an SMS; answers its id. It reaches the hook a moment later. Raises NoDoor."""
+        if "sms" not in self.open_hooks:
+            raise NoDoor
+        return self._standin.send_in(msisdn, text)
+
+    def dialogue(self, msisdn: str) -> Dialogue | None:
+        """The phone's last session."""
+        with self._lock:
+            return self._dialogues.get(msisdn)
+
+    def dial(self, msisdn: str, session: str, typed: str) -> Dialogue:
+        """Type something in a session: a new one begins, with an empty input or a dialled code. Raises NoDoor."""
+        if "ussd" not in self.open_hooks:
+            raise NoDoor
+        with self._lock:
+            before = self._dialogues.get(msisdn)
+        going_on = before is not None and before.session == session and not before.end
+        inputs = [*before.inputs] if before is not None and going_on else []
+        if going_on or (typed and not _DIALLED.fullmatch(typed)):
+            inputs.append(typed)
+        now = self._ask(msisdn, Dialogue(session, inputs))
+        with self._lock:
+            self._dialogues[msisdn] = now
+            self._dialogues.move_to_end(msisdn)
+            if len(self._dialogues) > SESSIONS:
+                self._dialogues.popitem(last=False)
+        return now
+
+    def _ask(self, msisdn: str, dialogue: Dialogue) -> Dialogue:
+        form = {"sessionId": dialogue.session, "phoneNumber": msisdn, "networkCode": "51010",
+                "serviceCode": SERVICE_CODE, "text": "*".join(dialogue.inputs)}
+        with requests.Session() as caller:
+            caller.trust_env = False  # our own hook on this machine: no proxy is meant
+            try:
+                answer = caller.post(self._hooks.ussd, data=form, timeout=TIMEOUT_S)
+            except requests.RequestException:
+                raise NoDoor from None
+        kind, _, screen = answer.text.partition(" ")
+        if answer.status_code != 200 or kind not in ("CON", "END"):
+            raise NoDoor
+        return Dialogue(dialogue.session, dialogue.inputs, screen, kind == "END")

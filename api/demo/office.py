@@ -1,0 +1,54 @@
+"""The demo's office: Balikpapan's example file imported, and accounts to sign in with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+import api.schema
+from api import staff
+from api.demo.place import ACCOUNTS
+from api.tables import staff as accounts
+from scheduler import office_file
+from scheduler.foundation.database import Database
+from scheduler.foundation.journal import journal
+
+EXAMPLE = "examples/balikpapan.toml"
+
+
+@cache
+def example() -> office_file.OfficeFile:
+    """The example office, as its file says."""
+    text = files("scheduler").joinpath(EXAMPLE).read_text(encoding="utf-8")
+    return office_file.parse(text, Path(EXAMPLE).name)
+
+
+def zone() -> ZoneInfo:
+    """The example office's time zone."""
+    return ZoneInfo(example().timezone)
+
+
+def prepare(database: Database) -> datetime | None:
+    """Bring the schema up to date. Answers the last moment the demo has seen, None if it is new."""
+    api.schema.upgrade(database)
+    with database.read() as connection:
+        reached: datetime | None = connection.scalar(sa.select(sa.func.max(journal.c.at)))
+    return reached
+
+
+def seed(database: Database, file: office_file.OfficeFile, passwords: dict[str, str], now: datetime) -> None:
+    """Import the office and make the accounts that are not there yet."""
+    def work(connection: Connection) -> None:
+        office_id = office_file.import_office(connection, file, now).office_id
+        known = set(connection.scalars(sa.select(accounts.c.username)))
+        for role, username in ACCOUNTS.items():
+            if username not in known:
+                staff.add(connection, office_id, username, passwords[role], role, now)
+
+    database.write(work)

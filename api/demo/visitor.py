@@ -1,0 +1,74 @@
+"""How invented residents and the clerk who lets them in speak to the system: JSON over HTTP, as anybody would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+TIMEOUT_S = 20
+
+
+class Doors:
+    """The doors of one office at `url`. Raises requests.RequestException when nobody answers."""
+
+    def __init__(self, url: str, office: str, username: str, password: str) -> None:
+        self._url, self._office = f"{url}/api/v1", office
+        self._account = {"username": username, "password": password}
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy does not lead to this machine
+        self._services: list[dict[str, Any]] = []
+
+    def services(self) -> list[dict[str, Any]]:
+        """What the office offers; asked for once."""
+        if not self._services:
+            answer = self._session.get(f"{self._url}/offices/{self._office}/services", timeout=TIMEOUT_S)
+            answer.raise_for_status()
+            listed = answer.json()
+            self._services = listed if isinstance(listed, list) else listed["services"]
+        return self._services
+
+    def starts(self, service: str) -> list[str]:
+        """Every start of the coming week that can be booked."""
+        answer = self._session.get(f"{self._url}/offices/{self._office}/slots",
+                                   params={"service": service, "days": "7"}, timeout=TIMEOUT_S)
+        answer.raise_for_status()
+        return [slot["start"] for day in answer.json()["days"] for slot in day["slots"]]
+
+    def book(self, request: dict[str, Any]) -> dict[str, Any] | None:
+        """Book; when the place is gone, the first of the alternatives. None when that is gone as well."""
+        answer = self._post("/bookings", request | {"office": self._office})
+        alternatives = answer.json().get("alternatives") if answer.status_code >= 400 else None
+        if alternatives:
+            answer = self._post("/bookings", request | {"office": self._office, "start": alternatives[0]})
+        return answer.json() if answer.status_code == 201 else None
+
+    def cancel(self, token: str) -> bool:
+        """Cancel; whether that was still possible."""
+        return self._post(f"/bookings/{token}/cancel", {}).ok
+
+    def move(self, token: str, start: str) -> dict[str, Any] | None:
+        """Move; None when that is not possible any more."""
+        answer = self._post(f"/bookings/{token}/move", {"start": start})
+        return answer.json() if answer.ok else None
+
+    def scan(self, code: str) -> str:
+        """The clerk types the code; the verdict, or the refusal's code."""
+        answer = self._as_clerk("/scans", {"code": code}).json()
+        return str(answer.get("verdict") or answer.get("code"))
+
+    def walk_in(self, service: str) -> bool:
+        """The clerk asks for a number for a visitor without booking; whether there was room."""
+        return self._as_clerk("/walk-ins", {"service": service}).ok
+
+    def _as_clerk(self, path: str, body: dict[str, Any]) -> requests.Response:
+        answer = self._post(path, body)
+        if answer.status_code == 401:  # not signed in yet, or not any more
+            signed_in = self._post("/session", self._account)
+            signed_in.raise_for_status()
+            self._session.headers["Authorization"] = f"Bearer {signed_in.json()['token']}"
+            answer = self._post(path, body)
+        return answer
+
+    def _post(self, path: str, body: dict[str, Any]) -> requests.Response:
+        return self._session.post(f"{self._url}{path}", json=body, timeout=TIMEOUT_S)
