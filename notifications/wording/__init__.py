@@ -8,6 +8,7 @@ NIK: a phone is read by others. Pure: knows neither database nor network.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
@@ -17,6 +18,8 @@ from scheduler.offices import Office, Service
 
 KINDS = ("confirmation", "move", "cancellation", "reminder_eve", "reminder_late")
 LANGUAGES: dict[str, ModuleType] = {"id": indonesian, "en": english}
+
+_ABBREVIATION = re.compile(r"\(([A-Z]{2,6})\)")
 
 # Septets each value may take. The sentences are written so that they fit with all of them at their longest.
 OFFICE, SERVICE, PHONE, ZONE = 24, 24, 20, 5
@@ -72,13 +75,26 @@ def short_office(name: str) -> str:
 
 
 def _bring(words: ModuleType, things: list[str], room: int) -> str:
-    """` Bawa: KK, F-1.02.` with all things, or with the first ones and `dll.`, or nothing when none has room."""
-    mended = [gsm7.mend(thing).rstrip(".") for thing in things]
-    for count in range(len(mended), 0, -1):
-        listed = ", ".join(mended[:count])
-        if count < len(mended):
-            listed = f"{listed}, {words.MORE}".rstrip(".")
-        text = f" {words.BRING.format(things=listed)}"
+    """` Bawa: KK, F-1.02.` with all things, or as many of the first as have room and `dll.`, or nothing."""
+    listed = [_abbreviated(gsm7.mend(thing).rstrip(".")) for thing in things]
+    if not listed:
+        return ""
+    more = words.MORE.rstrip(".")
+    choices = [listed, *([*listed[:count], more] for count in range(len(listed) - 1, 0, -1))]
+    choices.append([listed[0].partition(",")[0], more])
+    for choice in choices:
+        text = f" {words.BRING.format(things=', '.join(choice))}"
         if (gsm7.septets(text) or 0) <= room:
             return text
     return ""
+
+
+def _abbreviated(thing: str) -> str:
+    """`Fotokopi Kartu Keluarga (KK)` -> `Fotokopi KK`: what stands in brackets stands for the words it abbreviates."""
+    found = _ABBREVIATION.search(thing)
+    if found is None:
+        return thing
+    words, short = thing[: found.start()].split(), found[1]
+    if [word[0] for word in words[-len(short) :]] != list(short):
+        return thing
+    return " ".join([*words[: -len(short)], short]) + thing[found.end() :]

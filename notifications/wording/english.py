@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 TIME = "%H:%M"
 
 SENTENCES = {
-    "confirmation": "{office}: {service}, {day} at {time} {zone}. Show number {code}.{bring} Change/cancel: {phone}",
-    "move": "{office}: {service} moved to {day} at {time} {zone}. Number {code}.{bring} Change/cancel: {phone}",
+    "confirmation": "{office}: {service}, {day} at {time} {zone}. Your number {code}.{bring} To change: {phone}",
+    "move": "{office}: {service} moved to {day} at {time} {zone}. Same number {code}.{bring} To change: {phone}",
     "cancellation": "{office}: {service} {day} at {time} {zone} (number {code}) is cancelled. Book again/ask: {phone}",
     "reminder_eve": (
-        "Tomorrow: {service}, {day} at {time} {zone}, {office}. Show number {code}.{bring} Change/cancel: {phone}"
+        "Tomorrow: {service}, {day} at {time} {zone}, {office}. Your number {code}.{bring} To change: {phone}"
     ),
-    "reminder_late": "Soon: {service}, {day} at {time} {zone}, {office}. Show number {code}.{bring} Cancel: {phone}",
+    "reminder_late": "Soon: {service}, {day} at {time} {zone}, {office}. Your number {code}.{bring} To change: {phone}",
 }
 
 BRING = "Bring: {things}."

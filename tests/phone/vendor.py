@@ -85,13 +85,18 @@ def serving(clock: Clock) -> Iterator[Vendor]:
         server.server_close()
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Serve until the input ends."""
     with serving(SystemClock()) as vendor:
-        print(vendor.url, flush=True)
+        _say(vendor.url)
         for _ in sys.stdin:
             texts = [(msisdn, text.text) for msisdn, text in vendor.standin.received()]
-            print(len(texts), len(set(texts)), flush=True)
+            _say(f"{len(texts)} {len(set(texts))}")
 
 
 if __name__ == "__main__":
