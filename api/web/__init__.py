@@ -12,10 +12,15 @@ What lives here
 Every page works without scripts. Every form answers with a redirect, so Back and reload repeat nothing.
 """
 
-from api.web import assets, book, check, move, ticket, who
+from litestar import Router
+
+from api.web import assets, book, check, door, manage, move, problems, sign_in, ticket, walk_in, who
 
 ROUTES = [
     assets.static,
-    book.start, book.office_address, who.ask, who.answer, check.check, check.book,
-    ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
+    Router("/", exception_handlers=problems.HANDLERS, route_handlers=[
+        book.start, book.office_address, who.ask, who.answer, check.check, check.book,
+        ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
+        sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.scan, walk_in.ask, walk_in.give, manage.manage,
+    ]),
 ]

@@ -22,8 +22,9 @@ def answer(request: Request[Any, Any, Any], antre: Antre, held: Held, ending: st
     if ending not in KINDS:
         raise Refusal("unknown_booking")
     mark = _mark(held, ending)
+    how = "attachment" if ending == "ics" else "inline"
     headers = {"ETag": mark, "Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex",
-               "Content-Disposition": f'{"attachment" if ending == "ics" else "inline"}; filename="{_name(held, ending)}"'}
+               "Content-Disposition": f'{how}; filename="antre-{held.code or "tiket"}.{ending}"'}
     if mark in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
         return Response(b"", status_code=304, headers=headers)
     return Response(_body(antre, held, ending), media_type=KINDS[ending], headers=headers)
@@ -34,10 +35,6 @@ def _mark(held: Held, ending: str) -> str:
     booking = held.booking
     shown = f"{booking.token} {booking.sequence} {booking.status} {held.office.revision} {ending}"
     return f'"{hashlib.sha256(shown.encode()).hexdigest()[:20]}"'
-
-
-def _name(held: Held, ending: str) -> str:
-    return f"antre-{held.code or 'tiket'}.{ending}"
 
 
 def _body(antre: Antre, held: Held, ending: str) -> bytes:

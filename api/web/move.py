@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from api.assembly import Antre
 from api.guards import same_site
-from api.web import choices, free, held
+from api.web import free, held
 from api.web.choices import read_day, read_start, show_start
 from api.web.held import Held
 from api.web.render import go, page, query, refusal_words
@@ -45,19 +45,40 @@ async def ask(request: Asker, antre: Antre, token: str) -> Response[Any]:
     found = seen.held
     if found.booking.status != "booked" or found.moves_left == 0:
         return go(found.path)
-    path = f"{found.path}/move"
-    context = {"office": found.office, "held": found, "booking": found.booking, "service": found.service}
     if start is not None:
-        code = given.get("refused", "")
-        refusal = Refusal(code, limit=found.office.rules.max_moves) if code in CODES else None
-        return page(request, "move.html", start=start, alternatives=seen.alternatives, refused=refusal,
-                    reason=refusal and refusal_words(refusal, request, found.office), show=show_start,
-                    back=query(path, day=found.office.today(start)), **context)
-    if seen.parts:
-        return page(request, "move_times.html", day=on, parts=seen.parts, back=query(path, **{"from": on}),
-                    time_url=lambda at: query(path, start=show_start(at)), **context)
-    return page(request, "move_days.html", week=seen.week, gone=on is not None,
-                day_url=lambda day: query(path, day=day), page_url=lambda day: query(path, **{"from": day}), **context)
+        return _confirm(request, seen, start, given.get("refused", ""))
+    return _times(request, seen, on) if on is not None and seen.parts else _days(request, seen, gone=on is not None)
+
+
+def _confirm(request: Asker, seen: _Seen, start: datetime, code: str) -> Response[Any]:
+    found = seen.held
+    refusal = Refusal(code, limit=found.office.rules.max_moves) if code in CODES else None
+    return page(
+        request, "move.html", office=found.office, held=found, start=start, alternatives=seen.alternatives,
+        reason=refusal and refusal_words(refusal, request, found.office), show=show_start,
+        back=query(_path(found), day=found.office.today(start)),
+    )
+
+
+def _times(request: Asker, seen: _Seen, on: date) -> Response[Any]:
+    found = seen.held
+    return page(
+        request, "move_times.html", office=found.office, held=found, day=on, parts=seen.parts,
+        back=query(_path(found), **{"from": on}), time_url=lambda at: query(_path(found), start=show_start(at)),
+    )
+
+
+def _days(request: Asker, seen: _Seen, gone: bool) -> Response[Any]:
+    found = seen.held
+    return page(
+        request, "move_days.html", office=found.office, held=found, week=seen.week, gone=gone,
+        day_url=lambda day: query(_path(found), day=day),
+        page_url=lambda first: query(_path(found), **{"from": first}),
+    )
+
+
+def _path(found: Held) -> str:
+    return f"{found.path}/move"
 
 
 def _look(connection: Connection, antre: Antre, token: str, start: datetime | None, on: date | None,
@@ -78,7 +99,7 @@ async def move(request: Asker, antre: Antre, token: str) -> Response[Any]:
     found = await held.read(request, antre, token)
     start = read_start(str((await request.form()).get("start", "")))
     if start is None:
-        return go(f"{found.path}/move")
+        return go(_path(found))
     now = antre.clock.now()
 
     def work(connection: Connection) -> Booking:
@@ -88,6 +109,6 @@ async def move(request: Asker, antre: Antre, token: str) -> Response[Any]:
     try:
         moved = await antre.database.run(work)
     except Refusal as refusal:
-        return go(query(f"{found.path}/move", start=choices.show_start(start), refused=refusal.code))
+        return go(query(_path(found), start=show_start(start), refused=refusal.code))
     antre.timetable.nudge()
     return go(f"/t/{moved.token}")

@@ -53,6 +53,11 @@ def _words() -> dict[str, Words]:
 WORDS = _words()
 
 
+def words_of(lang: str) -> Words:
+    """Every word of the pages in that language."""
+    return WORDS[lang]
+
+
 @dataclass(frozen=True)
 class Choice:
     """A language the page can be read in, and the address of this page in it."""

@@ -33,7 +33,7 @@ async def ticket(request: Asker, antre: Antre, name: str) -> Response[Any]:
     if ending:
         return files.answer(request, antre, found, ending.lower())
     rules = found.office.rules
-    return page(request, "ticket.html", office=found.office, held=found, booking=found.booking, service=found.service,
+    return page(request, "ticket.html", office=found.office, held=found,
                 qr=_picture(antre, found), opens=found.booking.start - timedelta(minutes=rules.early_minutes))
 
 
@@ -48,7 +48,7 @@ async def ask_cancel(request: Asker, antre: Antre, token: str) -> Response[Any]:
     found = await held.read(request, antre, token)
     if found.booking.status != "booked":
         return go(found.path)
-    return page(request, "cancel.html", office=found.office, held=found, booking=found.booking, service=found.service)
+    return page(request, "cancel.html", office=found.office, held=found)
 
 
 @post("/t/{token:str}/cancel", include_in_schema=False, guards=[same_site])

@@ -1,0 +1,73 @@
+"""At the door: one field takes a scan, a typed code, Enter; the verdict fills the screen and says what to say."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.response import Response
+from sqlalchemy import Connection
+
+from api.assembly import Antre
+from api.guards import needs, session_of
+from api.web.desk import own_office, staff_page
+from api.web.render import language
+from scheduler.offices import Office, Service
+from ticketing import checkin, verdict
+from ticketing.verdict import Verdict
+
+LONGEST = 400  # of one scan; an address of ours has some 90 characters
+# What a verdict looks like: a tick, a clock, a cross; each in a colour that differs in lightness as well.
+LOOKS = {"admitted": "yes", "already_admitted": "yes", "late": "wait", "early": "wait", "wrong_day": "wait",
+         "moved": "wait"}
+
+Asker = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A verdict as the clerk sees it: its look (yes, wait or no), title, what to tell the person, and the booking."""
+
+    look: str
+    title: str
+    say: str
+    service: Service | None = None
+    verdict: Verdict | None = None
+    alternatives: tuple[Any, ...] = ()
+
+
+@get("/scan", include_in_schema=False, guards=[needs("counter")])
+async def door(request: Asker, antre: Antre) -> Response[Any]:
+    """The field, ready."""
+    return show(request, await own_office(request, antre), None)
+
+
+@post("/scan", include_in_schema=False, guards=[needs("counter")], status_code=200)
+async def scan(request: Asker, antre: Antre) -> Response[Any]:
+    """The verdict on what was scanned; as a part of the page for the script, which keeps the field as it is."""
+    form = await request.form()
+    text, nonce = str(form.get("text", "")).strip()[:LONGEST], str(form.get("nonce", ""))[:64] or None
+    office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
+    if not text:
+        return show(request, office, None, missing=True)
+
+    def work(connection: Connection) -> Verdict:
+        return checkin.scan(connection, office, text=text, nonce=nonce, now=now, vault=antre.vault, mint=antre.mint,
+                            offices=antre.offices, staff_id=staff_id)
+
+    return show(request, office, _shown(await antre.database.run(work), office, language(request)))
+
+
+def _shown(made: Verdict, office: Office, lang: str) -> Shown:
+    words = verdict.say(made, office, lang)
+    look = "no" if made.variant in ("late_closed", "wrong_day_past") else LOOKS.get(made.verdict, "no")
+    service = next((service for service in office.services if service.slug == made.service), None)
+    return Shown(look, words.title, words.say, service, made)
+
+
+def show(request: Asker, office: Office, shown: Shown | None, *, missing: bool = False) -> Response[Any]:
+    """The page of the door with a verdict, or the verdict alone when the script asked."""
+    template = "verdict.html" if request.headers.get("x-part") == "verdict" else "scan.html"
+    return staff_page(request, template, office, shown=shown, missing=missing, nonce=secrets.token_urlsafe(12))

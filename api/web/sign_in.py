@@ -1,0 +1,71 @@
+"""Staff come and go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.datastructures import Cookie
+from litestar.response import Response
+
+from api import guards, staff
+from api.assembly import Antre
+from api.doorway import Doorway
+from api.guards import needs, same_site, session_if_any, session_of
+from api.sessions import Session
+from api.web.render import go, page, refusal_words
+from scheduler.foundation.errors import Refusal
+
+# Where signing in may lead: our own pages only, whatever the address says.
+PAGES = ("/scan", "/walk-in", "/manage")
+
+Asker = Request[Any, Any, Any]
+
+
+@get("/sign-in", include_in_schema=False)
+async def ask(request: Asker) -> Response[Any]:
+    """Name and password; whoever is signed in already goes on."""
+    session = await session_if_any(request)
+    goal = request.query_params.get("next", "")
+    if session is not None:
+        return go(_goal(goal, session))
+    return page(request, "sign_in.html", goal=goal if goal in PAGES else "", username="", missing=(), reason=None)
+
+
+@post("/sign-in", include_in_schema=False, guards=[same_site], opt={"limit": "sign_in"})
+async def sign_in(request: Asker, antre: Antre, doorway: Doorway) -> Response[Any]:
+    """A session in a cookie, or why not. The password is never shown again."""
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    username, password, goal = form.get("username", "").strip(), form.get("password", ""), form.get("next", "")
+    missing = tuple(field for field, value in (("username", username), ("password", password)) if not value)
+    reason, status = None, 422
+    if not missing:
+        try:
+            made = await staff.sign_in(antre.database, doorway.passwords, username, password,
+                                       doorway.addresses.client(request.scope), antre.clock.now())
+        except Refusal as refusal:
+            reason, status = refusal_words(refusal, request, None), 429 if refusal.code == "too_many_requests" else 401
+        else:
+            return _signed_in(antre, made, goal)
+    return page(request, "sign_in.html", status=status, goal=goal if goal in PAGES else "", username=username[:60],
+                missing=missing, reason=reason)
+
+
+@post("/sign-out", include_in_schema=False, guards=[needs("counter")])
+async def sign_out(request: Asker, antre: Antre, doorway: Doorway) -> Response[Any]:
+    """End the session here and on the server."""
+    await doorway.sessions.end(session_of(request))
+    gone = Cookie(key=guards.COOKIE, value="", max_age=0, path="/", httponly=True, samesite="lax",
+                  secure=antre.settings.secure)
+    return go("/sign-in", cookies=[gone])
+
+
+def _signed_in(antre: Antre, made: staff.SignedIn, goal: str) -> Response[Any]:
+    kept = guards.set_cookie(made.token, made.session, secure=antre.settings.secure)
+    return go(_goal(goal, made.session), cookies=[Cookie(**kept)])
+
+
+def _goal(wish: str, session: Session) -> str:
+    if wish in PAGES:
+        return wish
+    return "/manage" if session.may("manager") else "/scan"
