@@ -65,7 +65,7 @@ def put_counters(connection: Connection, office_id: int, counters: Sequence[File
 def _put_by_slug(
     connection: Connection, table: Table, office_id: int, wanted: Sequence[FileService | FileCounter]
 ) -> dict[str, list[str]]:
-    rows = {item.slug: {**msgspec.to_builtins(item), "position": n, "active": True} for n, item in enumerate(wanted)}
+    rows = {item.slug: {**_as_json(item), "position": n, "active": True} for n, item in enumerate(wanted)}
     there = {row["slug"]: row for row in _rows(connection, table, office_id)}
     added = [slug for slug in rows if slug not in there]
     changed = [slug for slug in rows if slug in there and _differs(there[slug], rows[slug])]
@@ -77,6 +77,11 @@ def _put_by_slug(
     for slug in retired:
         _update(connection, table, there[slug], {"active": False})
     return _told(added=added, changed=changed, retired=retired)
+
+
+def _as_json(item: FileService | FileCounter) -> Row:
+    """The values as a JSON column gives them back, lists for tuples, so that they can be compared."""
+    return msgspec.json.decode(msgspec.json.encode(item), type=dict[str, Any])
 
 
 def put_hours(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,12 +18,16 @@ from scheduler.foundation.errors import Refusal
 from scheduler.offices import Interval, KeepStep, Rules
 from scheduler.people import parse_phone
 from scheduler.public_holidays import HolidayRule
-from scheduler.toml_sections import Section, suggestion
+from scheduler.toml_sections import Form, Section, suggestion
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
-INTERVAL = rf"{CLOCK} ?- ?({CLOCK}|24:00)"
+SLUG = Form(r"[a-z0-9]+(-[a-z0-9]+)*", "small letters, digits and single hyphens")
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
+CLOCK = Form(_TIME, "a time of day with two digits each")
+INTERVAL = Form(rf"{_TIME} ?- ?({_TIME}|24:00)", "two times of day with two digits each and - between them")
+STEP = Form(rf"(-[1-9]\d?d )?{_TIME}", "a time of day, or so many days before and a time of day")
+PHONE = Form(r"[+(]?[0-9][0-9 ().-]{2,}", "a telephone number")
+COUNTRY = Form(r"[A-Z]{2}", "the two capital letters of a country")
 LONGEST_EXCEPTION_DAYS = 366
 
 
@@ -37,10 +42,10 @@ class FileDay(msgspec.Struct, frozen=True):
 def read_office(section: Section) -> dict[str, Any]:
     """[office]: who and where."""
     values: dict[str, Any] = {
-        "slug": section.text("slug", 40, pattern=SLUG, like="balikpapan"),
+        "slug": section.text("slug", 40, form=SLUG, like="balikpapan"),
         "name": section.text("name", 120, like="Disdukcapil Kota Balikpapan"),
         "timezone": _timezone(section),
-        "phone": section.text("phone", 20, pattern=r"[+(]?[0-9][0-9 ().-]{2,}", like="(0542) 000-100"),
+        "phone": section.text("phone", 20, form=PHONE, like="(0542) 000-100"),
         "sms_number": _sms_number(section),
         "address": section.text("address", 200, like="Jalan Contoh 1, Balikpapan"),
     }
@@ -115,7 +120,7 @@ def _walk_ins(section: Section, band: Section, high: int) -> dict[str, Any]:
         section.wrong("keep", f"keep is {keep}, above the day's high of {high}; keep back fewer.")
     steps = section.sections("steps", like='steps = [{ at = "10:00", keep = 2 }]', most=24, optional=True)
     read = tuple(_keep_step(step, band, high) for step in steps)
-    for earlier, later, step in zip(read, read[1:], steps[1:], strict=False):
+    for (earlier, later), step in zip(pairwise(read), steps[1:], strict=True):
         if earlier.at and later.at and _order_of(earlier.at) >= _order_of(later.at):
             step.wrong("at", f'"{later.at}" does not come after "{earlier.at}"; write the steps in order of time.')
     section.close()
@@ -123,7 +128,7 @@ def _walk_ins(section: Section, band: Section, high: int) -> dict[str, Any]:
 
 
 def _keep_step(section: Section, band: Section, high: int) -> KeepStep:
-    at = section.text("at", 10, pattern=rf"(-[1-9]\d?d )?{CLOCK}", like="-1d 16:00")
+    at = section.text("at", 10, form=STEP, like="-1d 16:00")
     keep = section.whole("keep", 0, 5000)
     if band.sound("high") and keep > high:
         section.wrong("keep", f"keep is {keep}, above the day's high of {high}; keep back fewer.")
@@ -154,7 +159,7 @@ def _is_within(clock: str, start: str, end: str) -> bool:
 
 
 def _clock(section: Section, key: str, default: str) -> str:
-    return section.text(key, 5, pattern=CLOCK, like=default, optional=True) or default
+    return section.text(key, 5, form=CLOCK, like=default, optional=True) or default
 
 
 def _privacy(section: Section, standard: Rules) -> dict[str, Any]:
@@ -174,7 +179,7 @@ def read_hours(section: Section) -> dict[int, tuple[Interval, ...]]:
 
 def read_intervals(section: Section, key: str) -> tuple[Interval, ...]:
     """Intervals as `07:30-12:00`, in order and apart from each other."""
-    written = section.texts(key, 13, pattern=INTERVAL, like="07:30-12:00", most=12, optional=True)
+    written = section.texts(key, 13, form=INTERVAL, like="07:30-12:00", most=12, optional=True)
     halves = [tuple(part.strip() for part in text.split("-")) for text in written if text]
     read = tuple((opens, closes) for opens, closes in halves)
     if len(read) < len(written):
@@ -234,7 +239,7 @@ def read_holidays(section: Section) -> HolidayRule | None:
     """[holidays]: which public holidays the office keeps; none without the section."""
     if not section.sound():
         return None
-    country = section.text("country", 2, like="ID")
+    country = section.text("country", 2, form=COUNTRY, like="ID")
     kinds = section.texts("categories", 40, like="public", most=20, optional=True) or ("public",)
     part = section.text("subdivision", 10, like="BB", optional=True) or None
     section.close()

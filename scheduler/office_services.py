@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scheduler.office_sections import SLUG
-from scheduler.toml_sections import Section, suggestion
+from scheduler.toml_sections import Form, Section, suggestion
 
 # Letters, digits and signs that any phone shows and that cost one place each in an SMS (a part of GSM 03.38).
-SHORT = r"[A-Za-z0-9 .,:/()&'+-]+"
-WORD = r"(?=[a-z0-9-]*[a-z])[a-z0-9]+(-[a-z0-9]+)*"
+SHORT = Form(r"[A-Za-z0-9 .,:/()&'+-]+", "plain letters, digits and . , : / ( ) & ' + -")
+WORD = Form(r"(?=[a-z0-9-]*[a-z])[a-z0-9]+(-[a-z0-9]+)*", "small letters, with digits and single hyphens if need be")
+LETTER = Form(r"[A-Z]", "one capital letter")
+VISITS = ("required", "fallback")
 LANGUAGES = ("id", "en")
 LONGEST_VISIT_MINUTES = 240
 
@@ -48,14 +50,14 @@ def read_services(sections: Sequence[Section]) -> tuple[FileService, ...]:
 
 
 def _service(section: Section) -> FileService:
-    slug = section.text("slug", 40, pattern=WORD, like="ktp-rekam")
-    words = section.texts("words", 20, pattern=WORD, like="ektp", most=30, optional=True)
+    slug = section.text("slug", 40, form=WORD, like="ktp-rekam")
+    words = section.texts("words", 20, form=WORD, like="ektp", most=30, optional=True)
     service = FileService(
         slug=slug,
-        letter=section.text("letter", 1, pattern="[A-Z]", like="A"),
+        letter=section.text("letter", 1, form=LETTER, like="A"),
         name=_name(section.section("name")),
-        short=section.text("short", 24, pattern=SHORT, like="Rekam KTP-el"),
-        visit=section.text("visit", 8, pattern="required|fallback", like="required"),
+        short=section.text("short", 24, form=SHORT, like="Rekam KTP-el"),
+        visit=section.choice("visit", VISITS),
         minutes=section.whole("minutes", 1, LONGEST_VISIT_MINUTES),
         bring=_bring(section.section("bring")),
         online_url=_online_url(section),
@@ -124,9 +126,9 @@ def read_counters(sections: Sequence[Section], services: Sequence[FileService]) 
 
 def _counter(section: Section, known: set[str]) -> FileCounter:
     counter = FileCounter(
-        slug=section.text("slug", 40, pattern=SLUG, like="loket-1"),
+        slug=section.text("slug", 40, form=SLUG, like="loket-1"),
         name=section.text("name", 60, like="Loket 1"),
-        serves=section.texts("serves", 40, pattern=SLUG, like="ktp-rekam", most=50),
+        serves=section.texts("serves", 40, form=SLUG, like="ktp-rekam", most=50),
     )
     if section.sound("serves") and not counter.serves:
         section.wrong("serves", 'the counter serves nothing; write for example: serves = ["ktp-rekam"]')

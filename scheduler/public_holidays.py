@@ -46,7 +46,8 @@ def subdivisions(country: str) -> tuple[str, ...]:
 
 def holidays_of(rule: HolidayRule, years: Iterable[int]) -> list[Holiday]:
     """The holidays of these years by date, one a date. The rule's values must be ones the package knows."""
-    language = LANGUAGE if LANGUAGE in _empty(rule.country).supported_languages else None
+    country = _empty(rule.country)
+    language = LANGUAGE if LANGUAGE in country.supported_languages else country.default_language
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns of years it only estimates; the rows say so themselves
         calendar = holidays.country_holidays(

@@ -8,15 +8,33 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from scheduler.toml_lines import Path, locate
 
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+# What `tomllib` says of the commonest slips, in words for those who do not write programs.
+_IN_WORDS = {
+    "Illegal character '\\n'": "the text is not closed, its second quote is missing",
+    "Invalid value": "after = comes a text in quotes, a number, a date, true, false or a list",
+    "Cannot overwrite a value": "the key stands in this section already",
+    "Cannot declare": "a section of this name stands in the file already",
+    "Unclosed array": "the list is not closed, its ] is missing",
+    "Expected newline or end of document after a statement": "something follows the value on its line",
+    "Expected '=' after a key in a key/value pair": "a line here is: key = value",
+}
+
+
+class Form(NamedTuple):
+    """What a text must look like: `pattern` matches the whole of it, `said` puts that into words."""
+
+    pattern: str
+    said: str
 
 
 @dataclass
@@ -58,8 +76,9 @@ def _syntax(text: str, said: str) -> Problems:
     line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
     column = f" (column {place[2]})" if place and place[2] else ""
     reason = said[: place.start()] if place else said
+    words = next((ours for theirs, ours in _IN_WORDS.items() if reason.startswith(theirs)), reason)
     problems = Problems({(): line})
-    problems.at((), f"this is not TOML{column}: {reason[:1].lower()}{reason[1:]}. "
+    problems.at((), f"this is not TOML{column}: {words}. "
                     'Texts and times stand in "quotes", lists in [brackets], and a key stands once in its section.')
     return problems
 
@@ -96,21 +115,33 @@ class Section:
 
     def close(self) -> None:
         """Refuse every key that was never asked for."""
-        for key in self._data.keys() - self._asked.keys():
+        for key in (key for key in self._data if key not in self._asked):
             near = suggestion(key, (known for known in self._asked if known not in self._data))
             here = f"[{self.path[0]}]" if self.path else "this file"
             self.wrong(key, f"{key} is not known in {here}.{near} Known are: {', '.join(self._asked)}.")
 
     # -- single values ---------------------------------------------------------------------------------
 
-    def text(self, key: str, longest: int, *, pattern: str | None = None, like: str, optional: bool = False) -> str:
-        """A text of 1 to `longest` characters without line breaks; `pattern` it must match whole, `like` an example.
+    def text(self, key: str, longest: int, *, form: Form | None = None, like: str, optional: bool = False) -> str:
+        """A text of 1 to `longest` characters on one line, of that form; `like` is an example.
 
         An optional text that is missing is empty.
         """
         if not self._present(key, f'"{like}"', optional):
             return ""
-        return self._checked_text(key, self._data[key], longest, pattern, like)
+        return self._checked_text(key, self._data[key], longest, form, like)
+
+    def choice(self, key: str, choices: Sequence[str]) -> str:
+        """One of these texts; the first when it is missing or wrong."""
+        if not self._present(key, f'"{choices[0]}"', optional=False):
+            return choices[0]
+        value = self._data[key]
+        if isinstance(value, str) and value in choices:
+            return value
+        near = suggestion(str(value), choices)
+        allowed = " or ".join(f'"{choice}"' for choice in choices)
+        self.wrong(key, f"{self._label(key)} must be {allowed}; it is {_shown(value)}.{near}")
+        return choices[0]
 
     def whole(self, key: str, low: int, high: int, *, default: int | None = None) -> int:
         """A whole number from `low` to `high`."""
@@ -119,7 +150,8 @@ class Section:
             return low if default is None else default
         if type(value) is int and low <= value <= high:
             return value
-        self.wrong(key, f"{key} must be a whole number from {low} to {high}, without quotes; it is {_shown(value)}.")
+        self.wrong(key, f"{self._label(key)} must be a whole number from {low} to {high}, without quotes; "
+                        f"it is {_shown(value)}.")
         return low
 
     def yes(self, key: str) -> bool:
@@ -127,7 +159,7 @@ class Section:
         value = self._data.get(key, False) if self.has(key) else False
         if isinstance(value, bool):
             return value
-        self.wrong(key, f"{key} must be true or false, without quotes; it is {_shown(value)}.")
+        self.wrong(key, f"{self._label(key)} must be true or false, without quotes; it is {_shown(value)}.")
         return False
 
     def day(self, key: str) -> date | None:
@@ -137,25 +169,26 @@ class Section:
         value = self._data[key]
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
-        self.wrong(key, f"{key} must be a date like 2026-12-31, without quotes; it is {_shown(value)}.")
+        self.wrong(key, f"{self._label(key)} must be a date like 2026-12-31, without quotes; it is {_shown(value)}.")
         return None
 
     # -- several values --------------------------------------------------------------------------------
 
     def texts(
-        self, key: str, longest: int, *, pattern: str | None = None, like: str, most: int, optional: bool = False
+        self, key: str, longest: int, *, form: Form | None = None, like: str, most: int, optional: bool = False
     ) -> tuple[str, ...]:
         """A list of at most `most` texts, each as `text` takes it, none twice."""
         if not self._present(key, f'["{like}"]', optional):
             return ()
         values = self._data[key]
         if not isinstance(values, list) or len(values) > most:
-            self.wrong(key, f'{key} must be a list of at most {most} texts, like ["{like}"]; it is {_shown(values)}.')
+            self.wrong(key, f'{self._label(key)} must be a list of at most {most} texts, like ["{like}"]; '
+                            f"it is {_shown(values)}.")
             return ()
-        texts = tuple(self._checked_text(key, value, longest, pattern, like, n) for n, value in enumerate(values))
+        texts = tuple(self._checked_text(key, value, longest, form, like, n) for n, value in enumerate(values))
         for n, text in enumerate(texts):
             if text and text in texts[:n]:
-                self.wrong(key, f"{key} has {_shown(text)} twice; write it once.", n)
+                self.wrong(key, f"{self._label(key)} has {_shown(text)} twice; write it once.", n)
         return texts
 
     def section(self, key: str, *, optional: bool = False) -> Section:
@@ -187,22 +220,30 @@ class Section:
         if self.has(key):
             return True
         if not optional:
-            write = example if example.startswith("[") and example[1:2] not in '"' else f"{key} = {example}"
-            self.wrong(key, f"{key} is missing; write for example: {write}")
+            is_header = example.startswith("[") and example[1] not in '"{'
+            write = example if is_header or example.startswith(key) else f"{self._label(key)} = {example}"
+            self.wrong(key, f"{self._label(key)} is missing; write for example: {write}")
         return False
 
     def _checked_text(
-        self, key: str, value: object, longest: int, pattern: str | None, like: str, *more: int
+        self, key: str, value: object, longest: int, form: Form | None, like: str, *more: int
     ) -> str:
+        label = self._label(key)
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
-            self.wrong(key, f'{key} must be a text in quotes on one line, like "{like}"; it is {_shown(value)}.', *more)
+            said = f'{label} must be a text in quotes on one line, like "{like}"; it is {_shown(value)}.'
+        elif form is not None and not re.fullmatch(form.pattern, value.strip(), re.ASCII):
+            said = f'{label} must be {form.said}, like "{like}"; it is {_shown(value)}.'
         elif len(value.strip()) > longest:
-            self.wrong(key, f"{key} has {len(value.strip())} characters; at most {longest} fit.", *more)
-        elif pattern is not None and not re.fullmatch(pattern, value.strip(), re.ASCII):
-            self.wrong(key, f'{key} must look like "{like}"; it is {_shown(value)}.', *more)
+            said = f"{label} has {len(value.strip())} characters; at most {longest} fit."
         else:
             return value.strip()
+        self.wrong(key, said, *more)
         return ""
+
+    def _label(self, key: str) -> str:
+        """The key as it can be written inside its section: `minutes`, `name.en`."""
+        start = max((n for n, part in enumerate(self.path) if isinstance(part, int)), default=0) + 1
+        return ".".join([*map(str, self.path[start:]), key])
 
 
 def _shown(value: object) -> str:
