@@ -3,46 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.response import Response
 from litestar.types import ControllerRouterHandler
 
-from api import errors, headers, limits, observe, openapi, phone, rest, web
+from api import description, errors, health, observe, phone, rest, web
 from api.assembly import Antre
-from api.web.render import template_config
+from api.doorway import Doorway
+from api.headers import Headers
+from api.web import problems
 
 MAX_BODY = 64 * 1024
 
 
-def create_app(antre: Antre, *, also: Sequence[ControllerRouterHandler] = (), jobs: bool = False) -> Litestar:
+def _as_page_or_problem(kind: int | type[Exception]) -> Any:
+    """What answers a refusal or fault outside the pages, and what no route matched: a page to a browser that wants to
+    look at something, a problem to a program."""
+    as_page, as_problem = problems.HANDLERS[kind], errors.EXCEPTION_HANDLERS[kind]
+
+    def handle(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
+        answer: Response[Any] = (as_page if problems.wants_page(request) else as_problem)(request, exception)
+        return answer
+
+    return handle
+
+
+def create_app(antre: Antre, *, also: Sequence[ControllerRouterHandler] = (), jobs: bool = False,
+               trust_loopback: bool = False) -> Litestar:
     """The application over an assembled installation.
 
-    `also` adds routes (the demo's); `jobs` runs the timetable in this process while the application is up.
+    `also` adds routes (the demo's); `jobs` runs the timetable in this process while the application is up;
+    `trust_loopback` lets this machine's own clients through the rate limits.
     """
+    doorway = Doorway(antre, trust_loopback=trust_loopback)
 
     def provide() -> Antre:
         return antre
+
+    def provide_doorway() -> Doorway:
+        return doorway
 
     def start() -> None:
         if jobs:
             antre.timetable.start()
 
     def stop() -> None:
+        doorway.close()
         antre.close()
 
-    return Litestar(
-        route_handlers=[*rest.ROUTES, *web.ROUTES, *phone.ROUTES, *observe.ROUTES, *also],
-        dependencies={"antre": Provide(provide, sync_to_thread=False)},
-        exception_handlers=errors.EXCEPTION_HANDLERS,
-        middleware=[headers.middleware(antre), observe.middleware(antre), limits.middleware(antre)],
-        openapi_config=openapi.config(antre),
-        template_config=template_config(antre),
+    return doorway.observe(Litestar(
+        route_handlers=[*rest.ROUTES, *web.ROUTES, *phone.ROUTES, *health.ROUTES, *observe.ROUTES,
+                        *description.ROUTES, *also],
+        dependencies={"antre": Provide(provide, sync_to_thread=False),
+                      "doorway": Provide(provide_doorway, sync_to_thread=False)},
+        exception_handlers={kind: _as_page_or_problem(kind) for kind in errors.EXCEPTION_HANDLERS},
+        middleware=[doorway.limit],
+        before_send=[Headers(secure=antre.settings.secure)],
+        openapi_config=None,  # `description` serves our own
         on_startup=[start],
         on_shutdown=[stop],
         request_max_body_size=MAX_BODY,
-        state=State({"antre": antre}),
+        state=State({"antre": antre, "doorway": doorway, "description": description.Description()}),
         logging_config=None,
         debug=False,
-    )
+    ))

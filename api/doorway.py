@@ -1,0 +1,50 @@
+"""What the doors of one process share beside the installation: sessions, limits, ready answers, counts.
+
+Made once for each application; handlers get it as the dependency `doorway`, guards from the application's state.
+"""
+
+from __future__ import annotations
+
+from litestar import Litestar
+from litestar.types import ASGIApp
+
+from api import limits, observe
+from api.addresses import Addresses
+from api.assembly import Antre
+from api.limits import Limiter
+from api.observe import Metrics
+from api.passwords import Passwords
+from api.sessions import Sessions
+from api.shelf import Shelf
+from scheduler.foundation.clock import SystemClock
+
+
+class Doorway:
+    """`trust_loopback` lets this machine's own clients through the rate limits (the demo)."""
+
+    def __init__(self, antre: Antre, *, trust_loopback: bool = False) -> None:
+        settings = antre.settings
+        self.sessions = Sessions(antre.database)
+        self.passwords = Passwords()
+        self.addresses = Addresses(settings.trusted_proxies)
+        self.limiter = Limiter(antre.database, SystemClock(), settings.rate_limit)
+        self.trust_loopback = trust_loopback
+        self.shelf = Shelf()
+        self.metrics = Metrics()
+        self.csrf_key = antre.vault.derive("csrf")[0]
+        self.answers_key = antre.vault.derive("answers")[0]
+
+    def limit(self, app: ASGIApp) -> ASGIApp:
+        """The middleware that limits, for Litestar's list: it runs once the route is known."""
+        return limits.LimitMiddleware(app, self.limiter, self.addresses, self.trust_loopback)
+
+    def observe(self, app: Litestar) -> Litestar:
+        """Put the observer around the whole application; Litestar's own middleware never sees unknown routes."""
+        app.asgi_handler = observe.Observed(app.asgi_handler, self.metrics, self.addresses)
+        return app
+
+    def close(self) -> None:
+        """Let go of threads."""
+        self.passwords.close()
+
+

@@ -1,0 +1,55 @@
+"""Liveness and readiness: `/livez` says the process answers, `/readyz` that it can do its work."""
+
+from __future__ import annotations
+
+import structlog
+from litestar import get
+from litestar.response.base import ASGIResponse
+from sqlalchemy import Connection
+
+from api.assembly import Antre
+from api.openapi import Doc
+from api.rest.answering import encode, json
+from api.rest.schemas import LiveAnswer, ReadyAnswer
+from api.schema import current, head
+
+_log = structlog.get_logger("antre.health")
+
+
+@get("/livez", opt={"limit": None, "doc": Doc(
+    tag="service", summary="Whether the process answers", answer=LiveAnswer, example={"alive": True})})
+async def livez() -> ASGIResponse:
+    """Always 200: whoever gets it knows."""
+    return json(encode(LiveAnswer(True)))
+
+
+@get("/readyz", opt={"limit": None, "doc": Doc(
+    tag="service", summary="Whether it can do its work", answer=ReadyAnswer,
+    example={"ready": True, "checks": {"database": "ok", "schema": "ok", "jobs": "ok"}},
+    text="503 with the same body when a check fails: database (reachable), schema (at this version), jobs (not late).",
+    also_answer=(503,))})
+async def readyz(antre: Antre) -> ASGIResponse:
+    """Database reachable, schema as this version wants it, jobs not late."""
+    checks = await _database(antre) | {"jobs": _jobs(antre)}
+    ready = all(word == "ok" for word in checks.values())
+    return json(encode(ReadyAnswer(ready, checks)), 200 if ready else 503)
+
+
+async def _database(antre: Antre) -> dict[str, str]:
+    def work(connection: Connection) -> bool:
+        return current(connection) == head()
+
+    try:
+        fits = await antre.database.fetch(work)
+    except Exception as problem:
+        _log.warning("database not reachable", kind=type(problem).__name__)
+        return {"database": "unreachable", "schema": "unknown"}
+    return {"database": "ok", "schema": "ok" if fits else "not migrated"}
+
+
+def _jobs(antre: Antre) -> str:
+    """Jobs may run in another process; only one that leads here can be late here."""
+    return "ok" if antre.timetable.status().healthy else "late"
+
+
+ROUTES = [livez, readyz]

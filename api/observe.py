@@ -1,0 +1,176 @@
+"""What can be seen from outside: metrics for Prometheus and a line of log for each request.
+
+Both know routes by their template: a path holds tickets. Numbers of the whole installation (messages, visitors
+waiting) are read from the database when asked for; counts of requests are one process's own, unless
+`PROMETHEUS_MULTIPROC_DIR` names a directory that all processes share.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from litestar import Request, get
+from litestar.enums import ScopeType
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Connection, bindparam
+
+from api.addresses import Addresses, masked
+from api.assembly import Antre
+from notifications.tables import STATES, outbox
+from scheduler.offices import Office
+from ticketing.tables import visits
+
+UNMATCHED = "unmatched"
+_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_QUIET = frozenset({"/livez", "/readyz", "/metrics"})  # asked every few seconds: counted, not logged
+
+_MESSAGES = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+_WAITING = sa.select(visits.c.office_id, visits.c.date, sa.func.count()).where(
+    visits.c.date.in_(bindparam("dates", expanding=True)), visits.c.state == "waiting"
+).group_by(visits.c.office_id, visits.c.date)
+
+_TYPE = re.compile(r":[a-z]+}")
+_log = structlog.get_logger("antre.requests")
+
+
+class Metrics:
+    """One process's counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "antre_requests_total", "Answered requests.", ["method", "route", "status"], registry=self.registry)
+        self.seconds = Histogram(
+            "antre_request_seconds", "Time from request to answer.", ["route"], buckets=_BUCKETS,
+            registry=self.registry)
+        self.refusals = Counter("antre_refusals_total", "Refusals by code.", ["code"], registry=self.registry)
+        self.bookings = Counter(
+            "antre_bookings_total", "Bookings made through the API.", ["office"], registry=self.registry)
+
+    def booked(self, office: str) -> None:
+        """A booking was made at the office."""
+        self.bookings.labels(office).inc()
+
+    def answered(self, method: str, route: str, status: int, seconds: float, code: str | None) -> None:
+        """A request was answered; `code` is that of a refusal."""
+        self.requests.labels(method, route, status).inc()
+        self.seconds.labels(route).observe(seconds)
+        if code is not None:
+            self.refusals.labels(code).inc()
+
+
+class Observed:
+    """Outermost around the application, so that what no route matched is seen too."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, addresses: Addresses) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._addresses = addresses
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Time the request and note how it was answered."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        finally:
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Any, status: int, seconds: float) -> None:
+        route = _template(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        code: str | None = scope.get("antre.code")
+        self._metrics.answered(method, route, status, seconds, code)
+        if route not in _QUIET:
+            _log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), code=code,
+                      client=masked(self._addresses.client(scope)))
+
+
+def _template(scope: Any) -> str:
+    """The route's template without types: `/api/v1/bookings/{token}`."""
+    template: str | None = scope.get("path_template")
+    if template is None:
+        return UNMATCHED
+    return _without_types(template)
+
+
+@lru_cache(1024)
+def _without_types(template: str) -> str:
+    return _TYPE.sub("}", template)
+
+
+class _Installation(Collector):
+    """Numbers of the whole installation, as read for one answer."""
+
+    def __init__(self, messages: dict[str, int], waiting: dict[str, int]) -> None:
+        self._messages = messages
+        self._waiting = waiting
+
+    def collect(self) -> Iterable[Metric]:
+        """The gauges."""
+        messages = GaugeMetricFamily("antre_messages", "Messages by state.", labels=["state"])
+        for state in STATES:
+            messages.add_metric([state], self._messages.get(state, 0))
+        yield messages
+        waiting = GaugeMetricFamily("antre_waiting", "Visitors waiting in the hall today.", labels=["office"])
+        for office, count in self._waiting.items():
+            waiting.add_metric([office], count)
+        yield waiting
+
+
+@get("/metrics", opt={"limit": None})
+async def metrics(request: Request[Any, Any, Any], antre: Antre) -> ASGIResponse:
+    """Prometheus' text format; holds no personal data. Keep it from the public at the proxy."""
+    now = antre.clock.now()
+
+    def work(connection: Connection) -> _Installation:
+        messages = {str(state): int(count) for state, count in connection.execute(_MESSAGES)}
+        return _Installation(messages, _waiting(connection, antre.offices.all(connection), now))
+
+    own: Metrics = request.app.state.doorway.metrics
+    installation = CollectorRegistry()
+    installation.register(await antre.database.fetch(work))
+    body = generate_latest(_counts(own)) + generate_latest(installation)
+    return ASGIResponse(body=body, headers={"content-type": CONTENT_TYPE_LATEST})
+
+
+def _waiting(connection: Connection, offices: Sequence[Office], now: datetime) -> dict[str, int]:
+    """Waiting visits by office, each on its own today."""
+    today = {office.id: office.today(now) for office in offices}
+    rows = connection.execute(_WAITING, {"dates": sorted(set(today.values()))}).all() if today else []
+    counts = {(row[0], row[1]): int(row[2]) for row in rows}
+    return {office.slug: counts.get((office.id, today[office.id]), 0) for office in offices}
+
+
+def _counts(own: Metrics) -> CollectorRegistry:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return own.registry
+    everyone = CollectorRegistry()
+    multiprocess.MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
+    return everyone
+
+
+ROUTES = [metrics]

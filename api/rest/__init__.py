@@ -1,0 +1,15 @@
+"""JSON over HTTP: what other programs build on.
+
+What lives here
+    schemas.py     bodies and answers; examples.py the ones the description shows
+    reading.py     what a request says, checked; answering.py answers as they go out
+    offices.py     offices and services; slots.py what can be booked now
+    bookings.py    make, read, move, cancel
+    session.py     staff sign in and out; door.py scans, walk-ins, the hall; days.py the manager's day
+
+Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
+"""
+
+from api.rest import bookings, days, door, offices, session, slots
+
+ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *session.ROUTES, *door.ROUTES, *days.ROUTES]

@@ -1,0 +1,228 @@
+"""Bookings over HTTP: make, read, move, cancel. Whoever holds the token holds the ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from litestar import get, post
+from litestar.response.base import ASGIResponse
+from sqlalchemy import Connection
+
+from api import errors, once
+from api.assembly import Antre
+from api.doorway import Doorway
+from api.once import Once, Reply
+from api.openapi import Doc
+from api.rest import answering, examples, reading
+from api.rest.reading import Body, HttpRequest
+from api.rest.schemas import BookingAnswer, BookingQuestion, MoveQuestion, QueuePlace
+from scheduler import bookings, people
+from scheduler.bookings import Booking, Draft
+from scheduler.bookings_at_once import KeptAnswer, book_at_once
+from scheduler.foundation.errors import Refusal
+from scheduler.foundation.privacy import Person
+from scheduler.offices import Office
+from ticketing import queue
+from ticketing.codes import Genuine
+
+_BOOK = Body(BookingQuestion)
+_MOVE = Body(MoveQuestion)
+
+_PLACE_CODES = ("outside_hours", "office_closed", "too_soon", "too_far", "slot_full", "day_full")
+
+
+class _Located(msgspec.Struct):
+    token: str
+
+
+_token_of = msgspec.json.Decoder(_Located).decode
+
+
+# -- making ----------------------------------------------------------------------------------------------
+
+
+@post("/api/v1/bookings", opt={"limit": "book", "doc": Doc(
+    tag="bookings", summary="Book a place", status=201, answer=BookingAnswer, example=examples.BOOKING,
+    body=BookingQuestion, body_examples={"required visit": examples.BOOK, "fallback visit": examples.BOOK_FALLBACK},
+    codes=("unknown_office", "unknown_service", "invalid_nik", "invalid_name", "invalid_phone", "reason_required",
+           "already_booked", "too_many_for_phone", *_PLACE_CODES),
+    once=True, headers={"Location": "Where the booking can be read."},
+)})
+async def book(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResponse:
+    """Take the place, or say why not and what is free instead."""
+    asked = await _BOOK.of(request)
+    office = await reading.office_of(request, antre, asked.office)
+    now = antre.clock.now()
+    draft = bookings.draft(_wanted(antre, office, asked, now), vault=antre.vault, mint=antre.mint, now=now)
+    repeated = await once.of_request(request, doorway.answers_key)
+    reply = await _write_booking(antre, draft, repeated, errors.language_of(request), now)
+    if reply.status == 201:
+        doorway.metrics.booked(office.slug)
+    _tell(antre, doorway, office)
+    return _created(antre, reply)
+
+
+async def _write_booking(antre: Antre, draft: Draft, repeated: Once | None, language: str, now: datetime) -> Reply:
+    """The hot path: one statement where the database can, the reasoned transaction where it must."""
+    wanted = draft.request
+    made = bookings.booking_of(draft, 0, 0, 0)  # ids do not show: the answer is known before the row is
+    reply = Reply(201, _encoded(antre, made, wanted.office))
+    kept = KeptAnswer(repeated.key, repeated.fingerprint, reply.status, reply.body.decode()) if repeated else None
+
+    def at_once(connection: Connection) -> Reply | None:
+        return reply if book_at_once(connection, draft, now, kept) is not None else None
+
+    def reasoned(connection: Connection) -> Reply:
+        def work(connection: Connection) -> Reply:
+            booked = bookings.book(connection, wanted, vault=antre.vault, mint=antre.mint, now=now)
+            return Reply(201, _encoded(antre, booked, wanted.office))
+
+        return once.perform(connection, repeated, work, now=now, language=language, office=wanted.office)
+
+    return await antre.database.run(reasoned, at_once=at_once)
+
+
+def _wanted(antre: Antre, office: Office, asked: BookingQuestion, now: datetime) -> bookings.Request:
+    service = office.service(asked.service)
+    start = reading.moment(asked.start, "start")
+    person = Person(
+        nik=people.parse_nik(asked.nik, today=office.today(now), test_people=antre.settings.test_people),
+        name=people.parse_name(asked.name), phone=people.parse_phone(asked.phone),
+    )
+    if service.visit == "fallback" and asked.reason is None:
+        raise Refusal("reason_required", field="reason")
+    if asked.party > office.rules.max_party:
+        raise Refusal("invalid_request", why="party", field="party", limit=office.rules.max_party)
+    return bookings.Request(
+        office=office, service=service, start=start, person=person, reason=asked.reason, party=asked.party,
+        priority=asked.priority, language=asked.language, channel="api",
+    )
+
+
+def _created(antre: Antre, reply: Reply) -> ASGIResponse:
+    if reply.status != 201:
+        return answering.reply(reply)
+    location = f"{antre.settings.public_url}/api/v1/bookings/{_token_of(reply.body).token}"
+    return answering.reply(reply, {"location": location})
+
+
+# -- reading ---------------------------------------------------------------------------------------------
+
+
+@get("/api/v1/bookings/{token:str}", opt={"doc": Doc(
+    tag="bookings", summary="A booking as it stands", answer=BookingAnswer, example=examples.BOOKING,
+    text="An old token, retired by a move, shows the booking and in `moved_to` where its ticket is now. Once the "
+         "visitor has been admitted, `queue` tells the place in today's queue.",
+    codes=("unknown_booking",),
+)})
+async def read(request: HttpRequest, antre: Antre, token: str) -> ASGIResponse:
+    """The booking of that token; `queue` once its visitor waits in the hall."""
+    genuine, now = token_of(antre, token), antre.clock.now()
+
+    def work(connection: Connection) -> bytes:
+        booked = bookings.find(connection, genuine)
+        office = _office_of(request, antre, connection, booked)
+        return _encoded(antre, booked, office, asked=genuine, queue=_queue_place(connection, office, booked, now))
+
+    return answering.json(await antre.database.fetch(work))
+
+
+def token_of(antre: Antre, text: str) -> str:
+    """The token in its stored form, judged without the database. Raises Refusal unknown_booking: a forged one
+    and one that never was are the same to who asks."""
+    judged = antre.mint.judge(text)
+    if not isinstance(judged, Genuine):
+        raise Refusal("unknown_booking")
+    return judged.token
+
+
+def _queue_place(connection: Connection, office: Office, booked: Booking, now: datetime) -> QueuePlace | None:
+    if booked.status != "arrived":
+        return None
+    place = queue.place_of(connection, office, booked, now)
+    return None if place is None else QueuePlace(place.number, place.before)
+
+
+# -- changing --------------------------------------------------------------------------------------------
+
+
+@post("/api/v1/bookings/{token:str}/cancel", status_code=200, opt={"doc": Doc(
+    tag="bookings", summary="Cancel a booking", answer=BookingAnswer, example=examples.CANCELLED,
+    codes=("unknown_booking", "already_cancelled", "already_admitted", "too_soon"), once=True,
+)})
+async def cancel(request: HttpRequest, antre: Antre, doorway: Doorway, token: str) -> ASGIResponse:
+    """Free the place; a visit whose time has passed can no longer be cancelled."""
+    now = antre.clock.now()
+
+    def change(connection: Connection, booked: Booking, _office: Office) -> Booking:
+        return bookings.cancel(connection, booked, now=now)
+
+    return await _change(request, antre, doorway, token, now, change)
+
+
+@post("/api/v1/bookings/{token:str}/move", status_code=200, opt={"doc": Doc(
+    tag="bookings", summary="Move a booking", answer=BookingAnswer, example=examples.MOVED,
+    text="A move to another day gives a new token; the old one shows where the booking went.",
+    body=MoveQuestion, body_examples={"another day": {"start": "2026-11-26T09:00:00+08:00"}},
+    codes=("unknown_booking", "already_cancelled", "already_admitted", "move_limit", *_PLACE_CODES), once=True,
+)})
+async def move(request: HttpRequest, antre: Antre, doorway: Doorway, token: str) -> ASGIResponse:
+    """Take the other place and free this one, or change nothing."""
+    start = reading.moment((await _MOVE.of(request)).start, "start")
+    now = antre.clock.now()
+
+    def change(connection: Connection, booked: Booking, office: Office) -> Booking:
+        service = office.by_id[booked.service_id]
+        return bookings.move(connection, office, service, booked, start, mint=antre.mint, now=now)
+
+    return await _change(request, antre, doorway, token, now, change)
+
+
+async def _change(request: HttpRequest, antre: Antre, doorway: Doorway, token: str, now: datetime,
+                  change: Callable[[Connection, Booking, Office], Booking]) -> ASGIResponse:
+    genuine = token_of(antre, token)
+    repeated = await once.of_request(request, doorway.answers_key)
+    office = await _office_of_token(request, antre, genuine)
+
+    def work(connection: Connection) -> Reply:
+        booked = change(connection, bookings.find(connection, genuine), office)
+        return Reply(200, _encoded(antre, booked, office))
+
+    reply = await antre.database.run(lambda connection: once.perform(
+        connection, repeated, work, now=now, language=errors.language_of(request), office=office))
+    _tell(antre, doorway, office)
+    return answering.reply(reply)
+
+
+async def _office_of_token(request: HttpRequest, antre: Antre, token: str) -> Office:
+    judged = antre.mint.judge(token)
+    if not isinstance(judged, Genuine):
+        raise Refusal("unknown_booking")
+    office_id = judged.office_id
+    return reading.about(request, await antre.database.fetch(
+        lambda connection: antre.offices.by_id(connection, office_id)))
+
+
+# -- inside ----------------------------------------------------------------------------------------------
+
+
+def _office_of(request: HttpRequest, antre: Antre, connection: Connection, booked: Booking) -> Office:
+    return reading.about(request, antre.offices.by_id(connection, booked.office_id))
+
+
+def _encoded(antre: Antre, booked: Booking, office: Office, *, asked: str | None = None,
+             queue: QueuePlace | None = None) -> bytes:
+    service = office.by_id[booked.service_id]
+    return answering.encode(
+        answering.booking(booked, office, service, antre.settings.public_url, asked=asked, queue=queue))
+
+
+def _tell(antre: Antre, doorway: Doorway, office: Office) -> None:
+    """After the commit: letters may go out, ready answers of the office are old."""
+    antre.timetable.nudge()
+    doorway.shelf.changed(office.id)
+
+
+ROUTES = [book, read, cancel, move]

@@ -1,0 +1,145 @@
+"""At the door: scans, walk-ins, and who waits in the hall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import get, post
+from litestar.response.base import ASGIResponse
+from sqlalchemy import Connection, bindparam
+
+from api import errors, once
+from api.assembly import Antre
+from api.doorway import Doorway
+from api.guards import at_own_office, needs, session_of
+from api.once import Reply
+from api.openapi import Doc
+from api.rest import answering, examples, reading
+from api.rest.reading import Body, HttpRequest
+from api.rest.schemas import (
+    QueueAnswer,
+    ScanQuestion,
+    VerdictAnswer,
+    VisitAnswer,
+    WaitingAnswer,
+    WalkInQuestion,
+)
+from api.sessions import Session
+from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office
+from ticketing import checkin, numbers, verdict
+from ticketing.order import Waiting, in_order
+from ticketing.queue import WAITING
+from ticketing.tables import visits
+from ticketing.verdict import Verdict
+
+_SCAN = Body(ScanQuestion)
+_WALK_IN = Body(WalkInQuestion)
+_IN_HALL = sa.select(
+    visits.c.id, visits.c.letter, visits.c.number, visits.c.service_id, visits.c.due, visits.c.arrived_at,
+    visits.c.priority,
+).where(visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == WAITING)
+
+
+@post("/api/v1/scans", status_code=200, guards=[needs("counter")], opt={"doc": Doc(
+    tag="staff", summary="Scan a ticket", answer=VerdictAnswer, example=examples.VERDICT, role="counter",
+    text="Whatever was scanned gets a verdict; only `admitted`, `already_admitted` and some of `late` carry a number. "
+         "The same `nonce` again gives the same answer.",
+    body=ScanQuestion, body_examples={
+        "by scanner": {"qr": f"HTTPS://ANTRE.EXAMPLE.GO.ID/T/{examples.TOKEN}", "nonce": "door-1-000173"},
+        "by hand": {"code": "482-177-305"},
+    },
+    codes=("idempotency_key_reused",), once=True,
+)})
+async def scan(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResponse:
+    """Judge what was scanned at the clerk's own office and let in whom it lets in."""
+    asked = await _SCAN.of(request)
+    text = asked.qr or asked.code
+    if text is None or (asked.qr and asked.code):
+        raise Refusal("invalid_request", why="missing", field="qr")
+    session, now, language = session_of(request), antre.clock.now(), errors.language_of(request)
+    office = await _own_office(request, antre, session)
+
+    def work(connection: Connection) -> Reply:
+        judged = checkin.scan(
+            connection, office, text=text, nonce=asked.nonce, now=now, vault=antre.vault, mint=antre.mint,
+            offices=antre.offices, staff_id=session.staff_id)
+        return Reply(200, answering.encode(_verdict(judged, office, language)))
+
+    repeated = await once.of_request(request, doorway.answers_key)
+    reply = await antre.database.run(lambda connection: once.perform(
+        connection, repeated, work, now=now, language=language, office=office))
+    return answering.reply(reply)
+
+
+@post("/api/v1/walk-ins", status_code=201, guards=[needs("counter")], opt={"doc": Doc(
+    tag="staff", summary="A visitor without booking", status=201, answer=VisitAnswer, example=examples.VISIT,
+    role="counter", body=WalkInQuestion,
+    body_examples={"one person": {"service": "ktp-rekam"},
+                   "with priority": {"service": "ktp-rekam", "party": 2, "priority": "elderly"}},
+    codes=("unknown_service", "office_closed", "day_full"), once=True,
+)})
+async def walk_in(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResponse:
+    """A number while the day has room for people without booking, else starts that can be booked."""
+    asked = await _WALK_IN.of(request)
+    session, now = session_of(request), antre.clock.now()
+    office = await _own_office(request, antre, session)
+    service = office.service(asked.service)
+    if asked.party > office.rules.max_party:
+        raise Refusal("invalid_request", why="party", field="party", limit=office.rules.max_party)
+
+    def work(connection: Connection) -> Reply:
+        visit = checkin.walk_in(connection, office, service, party=asked.party, priority=asked.priority, now=now,
+                                staff_id=session.staff_id)
+        return Reply(201, answering.encode(VisitAnswer(
+            visit.number, visit.service, visit.state, answering.local(office, now), visit.party, visit.priority)))
+
+    repeated = await once.of_request(request, doorway.answers_key)
+    reply = await antre.database.run(lambda connection: once.perform(
+        connection, repeated, work, now=now, language=errors.language_of(request), office=office))
+    return answering.reply(reply)
+
+
+@get("/api/v1/offices/{office:str}/queue", guards=[needs("counter")], opt={"doc": Doc(
+    tag="staff", summary="Who waits in the hall", answer=QueueAnswer, example={"waiting": [examples.WAITING]},
+    role="counter", codes=("unknown_office",), text="In the order in which they are served; numbers, no names.",
+)})
+async def queue(request: HttpRequest, antre: Antre, office: str) -> ASGIResponse:
+    """The waiting visits of the clerk's own office today."""
+    found = await reading.office_of(request, antre, office)
+    at_own_office(session_of(request), found)
+    today = found.today(antre.clock.now())
+
+    def work(connection: Connection) -> bytes:
+        rows = {row.id: row for row in connection.execute(_IN_HALL, {"office": found.id, "date": today})}
+        order = in_order((Waiting(row.id, row.due, row.arrived_at, row.priority) for row in rows.values()),
+                         found.rules.late_minutes)
+        return answering.encode(QueueAnswer([_waiting(found, rows[visit.id]) for visit in order]))
+
+    return answering.json(await antre.database.fetch(work))
+
+
+def _waiting(office: Office, row: Any) -> WaitingAnswer:
+    return WaitingAnswer(numbers.show(row.letter, row.number), office.by_id[row.service_id].slug,
+                         answering.local(office, row.arrived_at), row.priority)
+
+
+async def _own_office(request: HttpRequest, antre: Antre, session: Session) -> Office:
+    """The office of the account; in memory as a rule, for a scan is asked for in front of a person."""
+    return reading.about(request, await antre.database.fetch(
+        lambda connection: antre.offices.by_id(connection, session.office_id)))
+
+
+def _verdict(judged: Verdict, office: Office, language: str) -> VerdictAnswer:
+    words = verdict.say(judged, office, language)
+    return VerdictAnswer(
+        verdict=judged.verdict, words=words.say, title=words.title,  # type: ignore[arg-type]
+        variant=judged.variant, number=judged.number, service=judged.service, name=judged.name, party=judged.party,
+        priority=judged.priority, office=judged.office,
+        **{name: answering.local(office, moment) for name in ("start", "opens", "since")
+           if (moment := getattr(judged, name)) is not None},
+    )
+
+
+ROUTES = [scan, walk_in, queue]

@@ -1,0 +1,54 @@
+"""The examples in the API's description: one invented resident, one office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TOKEN = "1C5A4002KZ7QX3M9N4T8V2BDEFGH5J6K7MNP"  # noqa: S105 - invented
+START, END = "2026-11-25T08:00:00+08:00", "2026-11-25T08:15:00+08:00"
+HOST = "https://antre.example.go.id"
+
+SERVICE: dict[str, Any] = {
+    "slug": "ktp-rekam", "name": "Perekaman KTP-el", "visit": "required",
+    "minutes": 15, "bring": ["Fotokopi KK"], "online_url": None,
+}
+OFFICE: dict[str, Any] = {
+    "slug": "balikpapan", "name": "Disdukcapil Kota Balikpapan", "timezone": "Asia/Makassar",
+    "phone": "+62542421500", "sms_number": None, "address": "Jalan Contoh 1, Balikpapan",
+    "counters": [{"slug": "1", "name": "Loket 1", "serves": ["ktp-rekam", "ikd"]}],
+}
+SLOTS: dict[str, Any] = {"days": [
+    {"date": "2026-11-25", "open": True, "places": 41, "slots": [{"start": START, "end": END, "places": 2}]},
+    {"date": "2026-11-26", "open": False, "places": 0, "slots": []},
+]}
+LINKS = {"page": f"{HOST}/t/{TOKEN}"} | {kind: f"{HOST}/t/{TOKEN}.{kind}" for kind in ("png", "svg", "pdf", "ics")}
+BOOKING: dict[str, Any] = {
+    "code": "482177305", "token": TOKEN, "status": "booked", "office": "balikpapan", "service": "ktp-rekam",
+    "start": START, "end": END, "party": 1, "moves": 0, "ticket": LINKS,
+}
+CANCELLED = BOOKING | {"status": "cancelled"}
+MOVED = BOOKING | {"start": "2026-11-26T09:00:00+08:00", "end": "2026-11-26T09:15:00+08:00", "moves": 1}
+BOOK: dict[str, Any] = {
+    "office": "balikpapan", "service": "ktp-rekam", "start": START, "nik": "6471990101900001", "name": "Siti Aminah",
+    "phone": "0812 0000 0001",
+}
+BOOK_FALLBACK = BOOK | {"service": "kk", "reason": "no_device", "party": 2, "priority": "elderly", "language": "en"}
+SESSION: dict[str, Any] = {
+    "token": "bZ0v1m7mYk3yQmTq6Vd0pJm3n4o8t2r5w9x1c2v3b4n", "role": "counter", "username": "loket1",
+    "office": "balikpapan", "expires": "2026-11-24T20:00:00+08:00",
+}
+WHO = {name: value for name, value in SESSION.items() if name != "token"}
+VERDICT: dict[str, Any] = {
+    "verdict": "admitted", "title": "Silakan, A-012", "words": "Nomor antrean Anda A-012.", "number": "A-012",
+    "service": "ktp-rekam", "start": START, "name": "Siti A.",
+}
+VISIT: dict[str, Any] = {"number": "A-013", "service": "ktp-rekam", "state": "waiting",
+                         "since": "2026-11-24T08:05:00+08:00", "party": 1}
+WAITING: dict[str, Any] = {"number": "A-013", "service": "ktp-rekam", "since": "2026-11-24T08:05:00+08:00",
+                           "priority": None}
+DAY: dict[str, Any] = {
+    "date": "2026-11-24", "low": 60, "high": 70, "released": 60, "booked": 58, "arrived": 21, "walk_ins": 4,
+    "walk_in_room": 10, "served": 20, "absent": 2, "expected": 66, "p_over": 0.0, "closed": False,
+    "decisions": [{"at": "2026-11-23T16:00:00+08:00", "released": 60,
+                   "because": {"code": "band", "released": 60}, "words": "60 tempat dibuka."}],
+}

@@ -1,0 +1,278 @@
+"""What goes in and out as JSON. Requests refuse unknown fields; answers leave out what is not there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Slug = Annotated[str, Meta(pattern="^[a-z0-9-]{1,40}$", examples=["balikpapan"])]
+Moment = Annotated[str, Meta(description="RFC 3339 with an offset.", extra_json_schema={"format": "date-time"})]
+Day = Annotated[str, Meta(description="A date of the office's calendar.", extra_json_schema={"format": "date"})]
+Language = Literal["id", "en"]
+Reason = Literal["no_device", "rejected", "upload", "help", "other"]
+Priority = Literal["elderly", "disabled", "pregnant", "infant"]
+Party = Annotated[int, Meta(ge=1, le=50, description="How many people come; each takes a place.")]
+Typed = Annotated[str, Meta(max_length=200)]
+
+
+class Question(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A request body."""
+
+
+class Answer(Struct, frozen=True, omit_defaults=True):
+    """An answer body: fields that are None are left out."""
+
+
+# -- offices ---------------------------------------------------------------------------------------------
+
+
+class CounterAnswer(Answer, frozen=True):
+    slug: str
+    name: str
+    serves: list[str]
+
+
+class ServiceAnswer(Struct, frozen=True):
+    """`visit`: required, or fallback where the online way failed. `name` and `bring` in the asker's language."""
+
+    slug: str
+    name: str
+    visit: Literal["required", "fallback"]
+    minutes: int
+    bring: list[str]
+    online_url: str | None
+
+
+class OfficeAnswer(Struct, frozen=True):
+    slug: str
+    name: str
+    timezone: str
+    phone: str
+    sms_number: str | None
+    address: str
+    counters: list[CounterAnswer]
+
+
+class OfficesAnswer(Struct, frozen=True):
+    """One page of a list: `items` of `total`, page `page` of `pages` (from 1)."""
+
+    items: list[OfficeAnswer]
+    page: int
+    pages: int
+    total: int
+
+
+class ServicesAnswer(Struct, frozen=True):
+    items: list[ServiceAnswer]
+    page: int
+    pages: int
+    total: int
+
+
+class SlotAnswer(Struct, frozen=True):
+    start: Moment
+    end: Moment
+    places: int
+
+
+class FreeDayAnswer(Struct, frozen=True):
+    """`open` says whether the office has hours that day; `places` and `slots` are what can be booked now."""
+
+    date: Day
+    open: bool
+    places: int
+    slots: list[SlotAnswer]
+
+
+class SlotsAnswer(Struct, frozen=True):
+    days: list[FreeDayAnswer]
+
+
+# -- bookings --------------------------------------------------------------------------------------------
+
+
+class BookingQuestion(Question, frozen=True):
+    """`reason` is required where the service's `visit` is `fallback`."""
+
+    office: Slug
+    service: Slug
+    start: Moment
+    nik: Typed
+    name: Typed
+    phone: Typed
+    reason: Reason | None = None
+    party: Party = 1
+    priority: Priority | None = None
+    language: Language = "id"
+
+
+class MoveQuestion(Question, frozen=True):
+    start: Moment
+
+
+class TicketLinks(Struct, frozen=True):
+    """Where the ticket is: page, QR pictures, printable, calendar entry."""
+
+    page: str
+    png: str
+    svg: str
+    pdf: str
+    ics: str
+
+
+class QueuePlace(Answer, frozen=True):
+    """The visitor's place in the hall: the `number`, and how many visits of the group are served `before`."""
+
+    number: str
+    before: int
+
+
+class BookingAnswer(Answer, frozen=True):
+    """`moved_to` is the address of the booking's ticket now, on an old ticket that a move retired."""
+
+    code: str | None
+    token: str
+    status: Literal["booked", "arrived", "absent", "cancelled"]
+    office: str
+    service: str
+    start: Moment
+    end: Moment
+    party: int
+    moves: int
+    ticket: TicketLinks
+    reason: str | None = None
+    priority: str | None = None
+    moved_to: str | None = None
+    queue: QueuePlace | None = None
+
+
+# -- staff -----------------------------------------------------------------------------------------------
+
+
+class SignInQuestion(Question, frozen=True):
+    username: Annotated[str, Meta(min_length=1, max_length=100)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SessionAnswer(Struct, frozen=True):
+    token: str
+    role: Literal["counter", "manager", "admin"]
+    username: str
+    office: str
+    expires: Moment
+
+
+class WhoAnswer(Struct, frozen=True):
+    role: Literal["counter", "manager", "admin"]
+    username: str
+    office: str
+    expires: Moment
+
+
+class ScanQuestion(Question, frozen=True):
+    """One of `qr` (what the scanner read) and `code` (what was typed); `nonce` names the scan, so that a repeated
+    one gives the same answer."""
+
+    qr: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
+    code: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    nonce: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+
+class VerdictAnswer(Answer, frozen=True):
+    """`words` is what to tell the visitor, in the asker's language; `variant` says more closely what is meant;
+    `name` is masked; `opens` is when one who is early may come in, `since` when one who is in came."""
+
+    verdict: Literal["admitted", "already_admitted", "early", "late", "wrong_day", "wrong_office", "cancelled", "moved",
+                     "unknown", "forged"]
+    words: str
+    title: str
+    variant: str | None = None
+    number: str | None = None
+    service: str | None = None
+    start: Moment | None = None
+    name: str | None = None
+    party: int | None = None
+    priority: str | None = None
+    opens: Moment | None = None
+    since: Moment | None = None
+    office: str | None = None
+
+
+class WalkInQuestion(Question, frozen=True):
+    service: Slug
+    party: Party = 1
+    priority: Priority | None = None
+
+
+class VisitAnswer(Answer, frozen=True):
+    number: str
+    service: str
+    state: str
+    since: Moment
+    party: int
+    priority: str | None = None
+
+
+class WaitingAnswer(Struct, frozen=True):
+    number: str
+    service: str
+    since: Moment
+    priority: str | None
+
+
+class QueueAnswer(Struct, frozen=True):
+    waiting: list[WaitingAnswer]
+
+
+class DecisionAnswer(Struct, frozen=True):
+    """`because` is a code with its numbers, `words` the sentence made of it."""
+
+    at: Moment
+    released: int
+    because: dict[str, Any]
+    words: str
+
+
+class DayAnswer(Struct, frozen=True):
+    """A day in people: the band `low` to `high`, what is released, who booked, came, walked in; `expected` on the
+    day in all, and `p_over`, the chance of more than `high`."""
+
+    date: Day
+    low: int
+    high: int
+    released: int
+    booked: int
+    arrived: int
+    walk_ins: int
+    walk_in_room: int
+    served: int
+    absent: int
+    expected: int
+    p_over: float
+    closed: bool
+    decisions: list[DecisionAnswer]
+
+
+# -- the service itself ----------------------------------------------------------------------------------
+
+
+class ReadyAnswer(Struct, frozen=True):
+    """Each check by name: `ok`, or a word on what is wrong."""
+
+    ready: bool
+    checks: dict[str, str]
+
+
+class LiveAnswer(Struct, frozen=True):
+    alive: bool
+
+
+class ProblemTypeAnswer(Struct, frozen=True):
+    """What a problem's `type` leads to."""
+
+    code: str
+    status: int
+    meaning: str
+    title: dict[str, str]
+    detail: dict[str, str]

@@ -1,0 +1,65 @@
+"""Signing in and out with a bearer token, for programs; pages have a form and a cookie."""
+
+from __future__ import annotations
+
+from litestar import delete, get, post
+from litestar.response.base import ASGIResponse
+
+from api import staff
+from api.assembly import Antre
+from api.doorway import Doorway
+from api.guards import needs, session_of
+from api.openapi import Doc
+from api.rest import answering, examples
+from api.rest.reading import Body, HttpRequest
+from api.rest.schemas import SessionAnswer, SignInQuestion, WhoAnswer
+from api.sessions import Session
+from scheduler.offices import Office
+
+_SIGN_IN = Body(SignInQuestion)
+
+
+@post("/api/v1/session", status_code=200, opt={"limit": "sign_in", "doc": Doc(
+    tag="staff", summary="Sign in", answer=SessionAnswer, example=examples.SESSION,
+    text="Send the token as `Authorization: Bearer` from then on; it is good for twelve hours. Wrong passwords in a "
+         "row lock the account and the client for a growing while (429).",
+    body=SignInQuestion, body_examples={"a clerk": {"username": "loket1", "password": "kata-sandi-contoh"}},
+    codes=("not_authenticated",),
+)})
+async def sign_in(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResponse:
+    """A session for the right name and password."""
+    asked = await _SIGN_IN.of(request)
+    signed_in = await staff.sign_in(antre.database, doorway.passwords, asked.username, asked.password,
+                                    doorway.addresses.client(request.scope), antre.clock.now())
+    session = signed_in.session
+    office = await _office(antre, session)
+    return answering.json(answering.encode(SessionAnswer(
+        signed_in.token, session.role, session.username, office.slug,  # type: ignore[arg-type]
+        answering.local(office, session.expires_at))))
+
+
+@get("/api/v1/session", guards=[needs("counter")], opt={"doc": Doc(
+    tag="staff", summary="Who is signed in", answer=WhoAnswer, example=examples.WHO, role="counter",
+)})
+async def who(request: HttpRequest, antre: Antre) -> ASGIResponse:
+    """The account behind the session."""
+    session = session_of(request)
+    office = await _office(antre, session)
+    return answering.json(answering.encode(WhoAnswer(
+        session.role, session.username, office.slug,  # type: ignore[arg-type]
+        answering.local(office, session.expires_at))))
+
+
+@delete("/api/v1/session", guards=[needs("counter")], opt={"doc": Doc(
+    tag="staff", summary="Sign out", status=204, role="counter",
+)})
+async def sign_out(request: HttpRequest, doorway: Doorway) -> None:
+    """End the session; its token is worth nothing from now on."""
+    await doorway.sessions.end(session_of(request))
+
+
+async def _office(antre: Antre, session: Session) -> Office:
+    return await antre.database.fetch(lambda connection: antre.offices.by_id(connection, session.office_id))
+
+
+ROUTES = [sign_in, who, sign_out]
