@@ -32,7 +32,8 @@ class Failure:
 def recent(connection: Connection, vault: Vault, office_id: int, now: datetime) -> list[Failure]:
     """The office's failures of the last seven days, newest first, at most 50."""
     rows = connection.execute(_RECENT, {"office": office_id, "since": now - LATELY})
-    return [Failure(row.settled_at or row.created_at, row.kind, row.error or "", _masked(vault, row.phone)) for row in rows]
+    return [Failure(row.settled_at or row.created_at, row.kind, row.error or "", _masked(vault, row.phone))
+            for row in rows]
 
 
 def _masked(vault: Vault, sealed: bytes | None) -> str:

@@ -46,7 +46,8 @@ def _y(value: float, top: int) -> float:
 def _head(low: int, high: int, words: Mapping[str, Any]) -> Markup:
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" role="img" aria-labelledby="week-t week-d"'
-        ' font-family="inherit" font-size="16" fill="#16212b"><title id="week-t">{t}</title><desc id="week-d">{d}</desc>'
+        ' font-family="inherit" font-size="16" fill="#16212b">'
+        '<title id="week-t">{t}</title><desc id="week-d">{d}</desc>'
         '<defs><pattern id="ribbon" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="8" height="8" fill="#e4f0f2"/><rect width="2" height="8" fill="#9cc3cb"/></pattern>'
         '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
@@ -56,8 +57,9 @@ def _head(low: int, high: int, words: Mapping[str, Any]) -> Markup:
 
 def _axis(top: int) -> Markup:
     lines = [
-        Markup('<path d="M{x} {y}H{right}" stroke="#c3ccd3"/><text x="{tx}" y="{ty}" text-anchor="end" fill="#4a5762">{n}</text>')
-        .format(x=LEFT, y=_y(n, top), right=WIDTH - RIGHT, tx=LEFT - 10, ty=_y(n, top) + 5, n=n)
+        Markup('<path d="M{x} {y}H{right}" stroke="#c3ccd3"/>'
+               '<text x="{tx}" y="{ty}" text-anchor="end" fill="#4a5762">{n}</text>').format(
+            x=LEFT, y=_y(n, top), right=WIDTH - RIGHT, tx=LEFT - 10, ty=_y(n, top) + 5, n=n)
         for n in range(0, top + 1, 20)
     ]
     return Markup("").join(lines)
@@ -82,11 +84,14 @@ def _bar(bar: Bar, middle: float, step: float, top: int, words: Mapping[str, Any
         return Markup("").join(parts)
     for value, fill, inset in ((bar.released, "#fff", 0), (bar.booked, "url(#hatch)", 0), (bar.came, "#07363f", 14)):
         if value:
-            y = _y(value, top)
-            parts.append(Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="#07363f" stroke-width="2"/>')
-                         .format(x + inset, y, BAR - 2 * inset, round(FLOOR - y, 1), fill))
+            parts.append(_column(x + inset, BAR - 2 * inset, _y(value, top), fill))
     parts.append(_value(bar, middle, top))
     return Markup("").join(parts)
+
+
+def _column(x: float, width: int, y: float, fill: str) -> Markup:
+    return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="#07363f" stroke-width="2"/>').format(
+        x, y, width, round(FLOOR - y, 1), fill)
 
 
 def _value(bar: Bar, middle: float, top: int) -> Markup:

@@ -24,6 +24,7 @@ from litestar.response import Redirect, Response
 from markupsafe import Markup
 
 from api import errors
+from api.errors import DoorError
 from api.guards import CSRF_FIELD, csrf_token
 from api.languages import preferred
 from api.web import assets, dates
@@ -183,7 +184,7 @@ class Reason:
     way_on: str
 
 
-def refusal_words(refusal: Refusal, request: Request[Any, Any, Any], office: Office | None) -> Reason:
+def refusal_words(refusal: Refusal | DoorError, request: Request[Any, Any, Any], office: Office | None) -> Reason:
     """What happened and what to do instead, in the words all doors share."""
     lang = language(request)
     return Reason(*errors.describe(refusal, lang, office), errors.way_on(refusal.code, lang, office))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, get, post
-from litestar.datastructures import Cookie
 from litestar.response import Response
 
 from api import guards, staff
@@ -55,14 +55,11 @@ async def sign_in(request: Asker, antre: Antre, doorway: Doorway) -> Response[An
 async def sign_out(request: Asker, antre: Antre, doorway: Doorway) -> Response[Any]:
     """End the session here and on the server."""
     await doorway.sessions.end(session_of(request))
-    gone = Cookie(key=guards.COOKIE, value="", max_age=0, path="/", httponly=True, samesite="lax",
-                  secure=antre.settings.secure)
-    return go("/sign-in", cookies=[gone])
+    return go("/sign-in", cookies=[replace(guards.cookie("", secure=antre.settings.secure), max_age=0)])
 
 
 def _signed_in(antre: Antre, made: staff.SignedIn, goal: str) -> Response[Any]:
-    kept = guards.set_cookie(made.token, made.session, secure=antre.settings.secure)
-    return go(_goal(goal, made.session), cookies=[Cookie(**kept)])
+    return go(_goal(goal, made.session), cookies=[guards.cookie(made.token, secure=antre.settings.secure)])
 
 
 def _goal(wish: str, session: Session) -> str:
