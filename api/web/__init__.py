@@ -13,10 +13,11 @@ Every page works without scripts. Every form answers with a redirect, so Back an
 """
 
 from litestar import Router
+from litestar.types import ControllerRouterHandler
 
 from api.web import assets, book, check, door, manage, move, problems, sign_in, ticket, walk_in, who
 
-ROUTES = [
+ROUTES: list[ControllerRouterHandler] = [
     assets.static,
     Router("/", exception_handlers=problems.HANDLERS, route_handlers=[
         book.start, book.office_address, who.ask, who.answer, check.check, check.book,
