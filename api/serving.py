@@ -23,6 +23,7 @@ from granian.server import Server as ManyProcesses
 from granian.server.embed import Server as OneProcess
 from litestar import Litestar
 
+from api import logs
 from api.app import create_app
 from api.assembly import build
 from api.commands.problems import Failure
@@ -41,6 +42,7 @@ def serve(settings: Settings, host: str, port: int, processes: int, ready: Calla
     requests are (about to be) answered. Raises Failure when the address cannot be listened on.
     """
     check_free(host, port)
+    logs.configure(settings.log_level)
     if processes > 1:
         _serve_many(settings, host, port, processes, ready)
         return
@@ -116,6 +118,7 @@ def _serve_many(settings: Settings, host: str, port: int, processes: int, ready:
 
 def _forked(settings: Settings) -> Litestar:
     """The application of one of several processes, made after the fork."""
+    logs.configure(settings.log_level)
     return create_app(build(settings))
 
 

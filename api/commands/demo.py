@@ -22,8 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
                         help="let the office clock run X times as fast (1); 0 lets it stand")
     parser.add_argument("--residents", type=_residents, default=0, metavar="N",
                         help="play N invented residents a day who book, come or stay away (0)")
-    parser.epilog = ("Everything is invented and stays in DIR; SMS go to phones on the page /demo. DIR/access.json has\n"
-                     "the addresses and passwords for other programs.\n\n"
+    parser.epilog = ("Everything is invented and stays in DIR; SMS go to phones on the page /demo. DIR/access.json\n"
+                     "has the addresses and passwords for other programs.\n\n"
                      "examples:\n  antre demo\n  antre demo --at 2026-11-24T07:30 --speed 60 --residents 80")
     parser.set_defaults(run=run)
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from api.commands.ground import announce, count, port_number, ready_settings
 from api.commands.problems import Failure
+
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,10 +29,22 @@ def run(options: argparse.Namespace) -> int:
     settings = ready_settings()
     if settings.embedded and options.processes > 1:
         raise Failure("An embedded database has one process: leave out --processes, or use PostgreSQL.")
-    from api.serving import serve
-
     jobs = "jobs run here as well" if settings.embedded else "jobs run in `antre worker`"
     where = f"http://{options.host}:{options.port}"
-    serve(settings, options.host, options.port, options.processes,
-          lambda: announce(f"Antre answers at {where} as {settings.public_url}; {jobs}."))
+    with _shared_counts(options.processes):
+        from api.serving import serve
+
+        serve(settings, options.host, options.port, options.processes,
+              lambda: announce(f"Antre answers at {where} as {settings.public_url}; {jobs}."))
     return 0
+
+
+@contextmanager
+def _shared_counts(processes: int) -> Iterator[None]:
+    """A directory where several processes count together; prometheus_client looks for it as it is imported."""
+    if processes == 1 or COUNTS in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="antre-counts-") as directory:
+        os.environ[COUNTS] = directory
+        yield

@@ -22,8 +22,10 @@ def run(_options: argparse.Namespace) -> int:
     settings = ready_settings()
     if settings.embedded:
         raise Failure("With an embedded database `antre serve` runs the jobs itself; a worker is for PostgreSQL.")
+    from api import logs
     from api.assembly import build
 
+    logs.configure(settings.log_level)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -32,19 +32,17 @@ class Account:
     password: str
 
 
-@dataclass(frozen=True)
 class Demo:
     """One demo. `standin` has the messages on phones, `handset` sends from them; `residents` None: nobody is played."""
 
-    antre: Antre
-    clock: SettableClock
-    office_slug: str
-    accounts: tuple[Account, ...]
-    standin: StandIn
-    handset: Handset
-    residents: Residents | None = None
-    _turning: threading.Lock = field(default_factory=threading.Lock)
-    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="demo"))
+    def __init__(
+        self, antre: Antre, clock: SettableClock, office_slug: str, accounts: tuple[Account, ...],
+        standin: StandIn, handset: Handset, residents: Residents | None,
+    ) -> None:
+        self.antre, self.clock, self.office_slug, self.accounts = antre, clock, office_slug, accounts
+        self.standin, self.handset, self.residents = standin, handset, residents
+        self._turning = threading.Lock()
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="demo")
 
     @property
     def office(self) -> Office:

@@ -10,8 +10,8 @@ from scheduler.foundation.privacy import Person
 REGION = "647199"
 _YOUNGEST, _YEARS = date(2008, 12, 31), 60
 _GIVEN = ("Aditya", "Agustina", "Andi", "Ayu", "Bagus", "Citra", "Dian", "Dimas", "Eka", "Fajar", "Fitri", "Galih",
-          "Hana", "Indra", "Intan", "Kartika", "Lukman", "Maya", "Nanda", "Novi", "Oki", "Putri", "Rahmat", "Ratna", "Rizky",
-          "Sari", "Slamet", "Sri", "Tono", "Umar", "Vina", "Wahyu", "Yanti", "Yusuf", "Zahra")
+          "Hana", "Indra", "Intan", "Kartika", "Lukman", "Maya", "Nanda", "Novi", "Oki", "Putri", "Rahmat", "Ratna",
+          "Rizky", "Sari", "Slamet", "Sri", "Tono", "Umar", "Vina", "Wahyu", "Yanti", "Yusuf", "Zahra")
 _FAMILY = ("Anggraini", "Firmansyah", "Gunawan", "Halim", "Hartono", "Hidayat", "Iskandar", "Kurniawan", "Lestari",
            "Mulyadi", "Nugroho", "Pangestu", "Permata", "Pratama", "Purnomo", "Ramadhan", "Setiawan", "Siregar",
            "Suryani", "Susanto", "Utami", "Wijaya", "Yulianti")

@@ -7,7 +7,6 @@ place some time during the day; most come near their hour, some never do.
 from __future__ import annotations
 
 import heapq
-import logging
 import random
 import threading
 from collections import Counter
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import requests
+import structlog
 
 from api.demo.people import invent
 from api.demo.visitor import Doors
@@ -29,7 +29,7 @@ AT_THE_DOOR = (time(8), time(14))              # local: when people come without
 REASONS = ("no_device", "rejected", "upload", "help", "other")
 
 Act = Literal["book", "come", "cancel", "move", "walk_in"]
-log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 
 class Intent(msgspec.Struct, order=True, frozen=True):
@@ -78,7 +78,7 @@ class Residents:
                 try:
                     self._acts[intent.act](intent)
                 except requests.RequestException as problem:
-                    log.warning("a resident found the door shut: %s", type(problem).__name__)
+                    _log.warning("resident_not_answered", act=intent.act, error=type(problem).__name__)
 
     def _plan(self, now: datetime) -> None:
         """Decide, once for each day, when people will book or walk in; what lies before `now` is left out."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from litestar import Litestar
 
+from api import logs
 from api.app import create_app
 from api.assembly import build
 from api.commands.ground import announce
@@ -46,6 +47,7 @@ def play(port: int, directory: Path, at: str | None, speed: float, residents: in
     try:
         secrets = place.secrets()
         settings = _settings(place, secrets, f"http://{HOST}:{port}")
+        logs.configure(settings.log_level)
         clock = SettableClock(_begin(place, settings, at), speed)
         with _assembled(place, settings, secrets, clock, residents) as demo:
             asyncio.run(_serve(demo, place, port))
@@ -58,6 +60,7 @@ def _settings(place: Place, secrets: Secrets, url: str) -> Settings:
     return config.load({
         # Everybody who reaches the demo is on this machine: it listens on loopback only.
         "ANTRE_RATE_LIMIT": "off",
+        "ANTRE_LOG_LEVEL": "WARNING",
         **{name: os.environ[name] for name in PASSED_ON if os.environ.get(name)},
         "ANTRE_DATABASE_URL": f"sqlite:///{place.database}",
         "ANTRE_SECRET_KEY": secrets.secret_key,

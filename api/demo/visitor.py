@@ -24,8 +24,7 @@ class Doors:
         if not self._services:
             answer = self._session.get(f"{self._url}/offices/{self._office}/services", timeout=TIMEOUT_S)
             answer.raise_for_status()
-            listed = answer.json()
-            self._services = listed if isinstance(listed, list) else listed["services"]
+            self._services = answer.json()["items"]
         return self._services
 
     def starts(self, service: str) -> list[str]:
