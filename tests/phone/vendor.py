@@ -23,11 +23,13 @@ USERNAME, API_KEY = "sandbox", "api-key-of-tests"
 
 @dataclass
 class Vendor:
-    """A running stand-in. `called` holds the forms it posted to our hooks, by the last part of the address."""
+    """A running stand-in. `called` holds the forms it posted to our hooks, by the last part of the address;
+    `clients` each request's path and the socket it came from."""
 
     url: str
     standin: StandIn
     called: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    clients: list[tuple[str, object]] = field(default_factory=list)
 
 
 def _handler(vendor: Vendor) -> type[BaseHTTPRequestHandler]:
@@ -38,6 +40,7 @@ def _handler(vendor: Vendor) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", "0"))).decode()
             form = dict(parse_qsl(body, keep_blank_values=True))
+            vendor.clients.append((self.path, self.client_address))
             if self.path == "/messaging":
                 answer = vendor.standin.answer(form, self.headers.get("apiKey", ""))
                 time.sleep(answer.wait_s)
