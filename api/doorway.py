@@ -6,6 +6,7 @@ Made once for each application; handlers get it as the dependency `doorway`, gua
 from __future__ import annotations
 
 from litestar import Litestar
+from litestar.di import NamedDependency
 from litestar.types import ASGIApp
 
 from api import limits, observe
@@ -48,3 +49,5 @@ class Doorway:
         self.passwords.close()
 
 
+FromAntre = NamedDependency[Antre]
+FromDoorway = NamedDependency[Doorway]

@@ -8,6 +8,7 @@ from litestar.response.base import ASGIResponse
 from sqlalchemy import Connection
 
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.openapi import Doc
 from api.rest.answering import encode, json
 from api.rest.schemas import LiveAnswer, ReadyAnswer
@@ -28,7 +29,7 @@ async def livez() -> ASGIResponse:
     example={"ready": True, "checks": {"database": "ok", "schema": "ok", "jobs": "ok"}},
     text="503 with the same body when a check fails: database (reachable), schema (at this version), jobs (not late).",
     also_answer=(503,))})
-async def readyz(antre: Antre) -> ASGIResponse:
+async def readyz(antre: FromAntre) -> ASGIResponse:
     """Database reachable, schema as this version wants it, jobs not late."""
     checks = await _database(antre) | {"jobs": _jobs(antre)}
     ready = all(word == "ok" for word in checks.values())

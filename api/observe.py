@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from litestar import Request, get
+from litestar.di import NamedDependency
 from litestar.enums import ScopeType
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -142,7 +143,7 @@ class _Installation(Collector):
 
 
 @get("/metrics", opt={"limit": None})
-async def metrics(request: Request[Any, Any, Any], antre: Antre) -> ASGIResponse:
+async def metrics(request: Request[Any, Any, Any], antre: NamedDependency[Antre]) -> ASGIResponse:
     """Prometheus' text format; holds no personal data. Keep it from the public at the proxy."""
     now = antre.clock.now()
 

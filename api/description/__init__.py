@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Litestar, Request, get
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 
 from api import errors
@@ -90,7 +91,7 @@ async def style() -> ASGIResponse:
              "title": {"id": "Waktu itu sudah penuh", "en": "That time is full"},
              "detail": {language: errors.WORDS[language]["slot_full"]["detail"] for language in LANGUAGES}},
 )})
-async def problem_type(code: str) -> ASGIResponse:
+async def problem_type(code: FromPath[str]) -> ASGIResponse:
     """The code in words."""
     if code not in errors.STATUS:
         raise errors.DoorError("unknown_address")

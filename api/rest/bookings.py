@@ -7,12 +7,13 @@ from datetime import datetime
 
 import msgspec
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 from sqlalchemy import Connection
 
 from api import errors, once
 from api.assembly import Antre
-from api.doorway import Doorway
+from api.doorway import Doorway, FromAntre, FromDoorway
 from api.once import Once, Reply
 from api.openapi import Doc
 from api.rest import answering, examples, reading
@@ -50,7 +51,7 @@ _token_of = msgspec.json.Decoder(_Located).decode
            "already_booked", "too_many_for_phone", *_PLACE_CODES),
     once=True, headers={"Location": "Where the booking can be read."},
 )})
-async def book(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResponse:
+async def book(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> ASGIResponse:
     """Take the place, or say why not and what is free instead."""
     asked = await _BOOK.of(request)
     office = await reading.office_of(request, antre, asked.office)
@@ -117,7 +118,7 @@ def _created(antre: Antre, reply: Reply) -> ASGIResponse:
          "visitor has been admitted, `queue` tells the place in today's queue.",
     codes=("unknown_booking",),
 )})
-async def read(request: HttpRequest, antre: Antre, token: str) -> ASGIResponse:
+async def read(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> ASGIResponse:
     """The booking of that token; `queue` once its visitor waits in the hall."""
     genuine, now = token_of(antre, token), antre.clock.now()
 
@@ -152,7 +153,7 @@ def _queue_place(connection: Connection, office: Office, booked: Booking, now: d
     tag="bookings", summary="Cancel a booking", answer=BookingAnswer, example=examples.CANCELLED,
     codes=("unknown_booking", "already_cancelled", "already_admitted", "too_soon"), once=True,
 )})
-async def cancel(request: HttpRequest, antre: Antre, doorway: Doorway, token: str) -> ASGIResponse:
+async def cancel(request: HttpRequest, antre: FromAntre, doorway: FromDoorway, token: FromPath[str]) -> ASGIResponse:
     """Free the place; a visit whose time has passed can no longer be cancelled."""
     now = antre.clock.now()
 
@@ -168,7 +169,7 @@ async def cancel(request: HttpRequest, antre: Antre, doorway: Doorway, token: st
     body=MoveQuestion, body_examples={"another day": {"start": "2026-11-26T09:00:00+08:00"}},
     codes=("unknown_booking", "already_cancelled", "already_admitted", "move_limit", *_PLACE_CODES), once=True,
 )})
-async def move(request: HttpRequest, antre: Antre, doorway: Doorway, token: str) -> ASGIResponse:
+async def move(request: HttpRequest, antre: FromAntre, doorway: FromDoorway, token: FromPath[str]) -> ASGIResponse:
     """Take the other place and free this one, or change nothing."""
     start = reading.moment((await _MOVE.of(request)).start, "start")
     now = antre.clock.now()

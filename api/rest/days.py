@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from litestar import get
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 from sqlalchemy import Connection, bindparam
 
 from api import errors
-from api.assembly import Antre
+from api.doorway import FromAntre
 from api.guards import at_own_office, needs, session_of
 from api.openapi import Doc
 from api.rest import answering, examples, reading
@@ -31,7 +32,7 @@ _SERVED = sa.select(sa.func.coalesce(sa.func.sum(visits.c.party), 0)).where(
     text="All numbers are people. Decisions stand newest first, with the numbers they rest on.",
     codes=("unknown_office", "invalid_request", "too_far"),
 )})
-async def day(request: HttpRequest, antre: Antre, office: str, date: str) -> ASGIResponse:
+async def day(request: HttpRequest, antre: FromAntre, office: FromPath[str], date: FromPath[str]) -> ASGIResponse:
     """The day of the manager's own office. A day that is not open yet is too_far, one before the first invalid."""
     found = await reading.office_of(request, antre, office)
     at_own_office(session_of(request), found)

@@ -6,12 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 from sqlalchemy import Connection, bindparam
 
 from api import errors, once
 from api.assembly import Antre
-from api.doorway import Doorway
+from api.doorway import FromAntre, FromDoorway
 from api.guards import at_own_office, needs, session_of
 from api.once import Reply
 from api.openapi import Doc
@@ -52,7 +53,7 @@ _IN_HALL = sa.select(
     },
     codes=("idempotency_key_reused",), once=True,
 )})
-async def scan(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResponse:
+async def scan(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> ASGIResponse:
     """Judge what was scanned at the clerk's own office and let in whom it lets in."""
     asked = await _SCAN.of(request)
     text = asked.qr or asked.code
@@ -80,7 +81,7 @@ async def scan(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResp
                    "with priority": {"service": "ktp-rekam", "party": 2, "priority": "elderly"}},
     codes=("unknown_service", "office_closed", "day_full"), once=True,
 )})
-async def walk_in(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResponse:
+async def walk_in(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> ASGIResponse:
     """A number while the day has room for people without booking, else starts that can be booked."""
     asked = await _WALK_IN.of(request)
     session, now = session_of(request), antre.clock.now()
@@ -105,7 +106,7 @@ async def walk_in(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIR
     tag="staff", summary="Who waits in the hall", answer=QueueAnswer, example={"waiting": [examples.WAITING]},
     role="counter", codes=("unknown_office",), text="In the order in which they are served; numbers, no names.",
 )})
-async def queue(request: HttpRequest, antre: Antre, office: str) -> ASGIResponse:
+async def queue(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -> ASGIResponse:
     """The waiting visits of the clerk's own office today."""
     found = await reading.office_of(request, antre, office)
     at_own_office(session_of(request), found)

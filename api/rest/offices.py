@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from litestar import get
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 
 from api import errors
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.openapi import Doc, Parameter
 from api.rest import answering, examples, reading
 from api.rest.reading import HttpRequest
@@ -44,7 +46,7 @@ async def office(request: HttpRequest, antre: Antre, office: str) -> ASGIRespons
     example={"items": [examples.SERVICE], "page": 1, "pages": 1, "total": 1}, parameters=(PAGE, SIZE),
     codes=("unknown_office",), text="Names and papers to bring come in the asker's language.",
 )})
-async def services(request: HttpRequest, antre: Antre, office: str) -> ASGIResponse:
+async def services(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -> ASGIResponse:
     """The office's active services, in its own order."""
     number, size = _page(request)
     found = list((await reading.office_of(request, antre, office)).by_slug.values())

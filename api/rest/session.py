@@ -7,7 +7,7 @@ from litestar.response.base import ASGIResponse
 
 from api import staff
 from api.assembly import Antre
-from api.doorway import Doorway
+from api.doorway import FromAntre, FromDoorway
 from api.guards import needs, session_of
 from api.openapi import Doc
 from api.rest import answering, examples
@@ -26,7 +26,7 @@ _SIGN_IN = Body(SignInQuestion)
     body=SignInQuestion, body_examples={"a clerk": {"username": "loket1", "password": "kata-sandi-contoh"}},
     codes=("not_authenticated",),
 )})
-async def sign_in(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIResponse:
+async def sign_in(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> ASGIResponse:
     """A session for the right name and password."""
     asked = await _SIGN_IN.of(request)
     signed_in = await staff.sign_in(antre.database, doorway.passwords, asked.username, asked.password,
@@ -41,7 +41,7 @@ async def sign_in(request: HttpRequest, antre: Antre, doorway: Doorway) -> ASGIR
 @get("/api/v1/session", guards=[needs("counter")], opt={"doc": Doc(
     tag="staff", summary="Who is signed in", answer=WhoAnswer, example=examples.WHO, role="counter",
 )})
-async def who(request: HttpRequest, antre: Antre) -> ASGIResponse:
+async def who(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """The account behind the session."""
     session = session_of(request)
     office = await _office(antre, session)
@@ -53,7 +53,7 @@ async def who(request: HttpRequest, antre: Antre) -> ASGIResponse:
 @delete("/api/v1/session", guards=[needs("counter")], opt={"doc": Doc(
     tag="staff", summary="Sign out", status=204, role="counter",
 )})
-async def sign_out(request: HttpRequest, doorway: Doorway) -> None:
+async def sign_out(request: HttpRequest, doorway: FromDoorway) -> None:
     """End the session; its token is worth nothing from now on."""
     await doorway.sessions.end(session_of(request))
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from litestar import get
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 from sqlalchemy import Connection
 
 from api.assembly import Antre
-from api.doorway import Doorway
+from api.doorway import FromAntre, FromDoorway
 from api.openapi import Doc, Parameter
 from api.rest import answering, examples, reading
 from api.rest.reading import HttpRequest
@@ -38,7 +39,7 @@ USUAL_DAYS = 14
                   {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}, 7),
     ),
 )})
-async def slots(request: HttpRequest, antre: Antre, doorway: Doorway, office: str) -> ASGIResponse:
+async def slots(request: HttpRequest, antre: FromAntre, doorway: FromDoorway, office: FromPath[str]) -> ASGIResponse:
     """The days asked for, with the starts that have room."""
     question = (office, request.scope["query_string"])
     now = antre.clock.now()
