@@ -2,12 +2,19 @@
 
 What lives here
     assembly.py   the one place that puts settings, database, vault, clock, gateway and jobs together
-    app.py        the Litestar application: routes, plug-ins, headers
-    errors.py     the one map from refusal codes to HTTP
-    guards.py     who may: sessions, roles, rate limits, client address
-    staff.py      accounts, passwords, sessions, lock-out; tables.py their tables
-    rest/         JSON over HTTP; web/ the pages; phone/ the vendor's callbacks; demo/ the demonstration
-    cli.py        the `antre` command; migrations/ the schema, version by version
+    app.py        the Litestar application: routes, middleware, the life of the jobs
+    doorway.py    what the doors of one process share; shelf.py ready answers about free places
+
+    rest/         JSON over HTTP; openapi.py its description, with the words in description/
+    web/          the pages; phone/ the vendor's callbacks; demo/ the demonstration
+    cli.py        the `antre` command; commands/ one file each; serving.py the server process
+
+    errors.py     the one map from refusal codes to HTTP; words/ the sentences; languages.py whose they are
+    guards.py     who may; addresses.py who asks; limits.py how often; once.py the same request twice
+    staff.py      accounts and lock-out; passwords.py argon2; sessions.py tokens; tables.py their tables
+    headers.py    what every answer carries
+    health.py     /livez and /readyz; observe.py metrics; logs.py, faults.py lines without personal data
+    schema.py     every room's tables as one schema; migrations/ its versions
 
 What may be imported
     api may import every room. The doors rest, web and phone do not import each other. Doors run one whole

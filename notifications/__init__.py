@@ -4,9 +4,12 @@ What lives here
     tables.py     the outbox and the vendor's delivery reports
     letters.py    the one list of which journal entry becomes which message to whom
     reminders.py  which bookings are due a reminder, and which kind
+    compose.py    from a booking's row to a message
     wording/      the sentences, Indonesian and English, and the GSM-7 alphabet (pure)
     outbox.py     messages waiting to go, under a unique key
+    claims.py     whose a message is: taking, marking, giving back
     delivery.py   claim, commit, send, mark: the only place that commits around a network call
+    reports.py    what the vendor says later: delivered, or not
     gateways/     who carries a message: the vendor's client, or the console
 
 What may be imported

@@ -32,7 +32,7 @@ def main(kind: str) -> None:
     _mark("dev").unlink(missing_ok=True)
     if not sound:
         _make_environment()
-    print(f"Installing what requirements/{kind}.txt lists ...", flush=True)
+    print(f"Installing what requirements/{kind}.txt lists; the first time this takes a minute ...", flush=True)
     _pip("--require-hashes", "-r", str(ROOT / "requirements" / f"{kind}.txt"))
     _pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
     for done in ("run", kind):
@@ -68,7 +68,8 @@ def _get_debian_venv() -> None:
 
 
 def _pip(*arguments: str) -> None:
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *arguments]
+    options = ("-qq", "--no-compile", "--disable-pip-version-check", "--no-input")  # what is imported is compiled then
+    command = [PYTHON, "-m", "pip", "install", *options, *arguments]
     if subprocess.run(command).returncode:
         sys.exit("The dependencies could not be installed (see above). Is the network there? Then run make again.")
 

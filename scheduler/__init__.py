@@ -1,14 +1,31 @@
 """The office's book: time, capacity, bookings and the timetable of jobs.
 
 What lives here
-    foundation/   settings, clock, transactions, journal, refusals, sealing of personal data
-    tables.py     offices, days, slots, bookings
-    people.py     NIK, phone and name: checked and normalised
-    offices.py    what an office is, and the registry each process reads it from
-    calendar.py   opening hours -> the starts of a day (pure)
-    capacity.py   how many places a day releases, and why (pure)
-    bookings.py   book, read, move, cancel
-    jobs.py       what the timetable does; timetable.py says when
+    foundation/           settings, clock, transactions, journal, refusals, sealing of personal data
+    tables.py             offices, days, slots, bookings
+    people.py             NIK, phone and name: checked and normalised (pure)
+
+    office_file.py        an office from a TOML file: checked whole, then written whole
+    toml_sections.py      a section read strictly, every problem with its line; toml_lines.py finds the lines (pure)
+    office_sections.py    what each section means; office_services.py services and counters (pure)
+    public_holidays.py    holidays and cuti bersama of the years ahead (pure)
+    office_rows.py        an office's rows, touched only where they differ
+    offices.py            what an office is, and the registry each process reads it from
+
+    calendar.py           opening hours -> the starts of a day (pure)
+    opening.py            days and slots laid out to the horizon
+    capacity.py           how many places a day releases, and why (pure)
+    releasing.py          those numbers written to the days, with the reason
+    days.py               the rows of the days, and what a manager reads about them
+
+    bookings.py           book, find, move, cancel, arrive
+    bookings_at_once.py   booking in one statement, on PostgreSQL
+    places.py             which starts are free; taking and giving back
+
+    jobs.py               what the timetable does; timetable.py says when, ticks.py how often
+    absences.py           who did not come; erasure.py what is erased, and when
+    leader.py             one process among many runs the jobs
+    examples/             Balikpapan's office file
 
 What may be imported
     scheduler imports no other room. It knows neither HTTP nor SMS: it answers with values and

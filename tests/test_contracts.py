@@ -1,0 +1,106 @@
+"""The house keeps its order: import contracts, charters that are true, files of a size, one clock, no addresses."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("api", "notifications", "scheduler", "ticketing")
+LONGEST = 310  # "some 300 lines"; a version of the schema is as long as the schema
+SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "versions" not in path.parts]
+
+
+def test_the_import_contracts_hold() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-logo"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+def charter(room: str) -> str:
+    return import_module(room).__doc__ or ""
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_room_opens_with_its_charter(room: str) -> None:
+    text = charter(room)
+    assert "What lives here" in text
+    assert "What may be imported" in text
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_charter_names_every_file_and_none_that_is_not_there(room: str) -> None:
+    named = set(re.findall(r"\b(\w+(?:\.py|/))", charter(room).split("What may be imported")[0]))
+    there = {path.name for path in (ROOT / room).glob("*.py")} - {"__init__.py"}
+    folders = {f"{path.name}/" for path in (ROOT / room).iterdir() if path.is_dir() and not path.name.startswith("__")}
+    assert {name for name in named if name.endswith(".py")} == there
+    assert {name for name in named if name.endswith("/")} == folders
+
+
+def test_a_file_says_what_it_is_and_is_not_too_long() -> None:
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in SOURCES}
+    assert [name for name, text in texts.items() if not ast.get_docstring(ast.parse(text))] == []
+    assert [name for name, text in texts.items() if text.count("\n") > LONGEST] == []
+
+
+def calls(path: Path) -> Iterator[str]:
+    """What a file calls, as `name.attribute`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            value = node.func.value
+            name = value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
+            yield f"{name}.{node.func.attr}"
+
+
+# Real time where office time would be wrong: how long ago a tick ran, when a demo begins.
+REAL_TIME = {"scheduler/foundation/clock.py", "scheduler/timetable.py", "api/demo/run.py"}
+
+
+def test_there_is_one_clock() -> None:
+    forbidden = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "func.now"}
+    asking = {str(path.relative_to(ROOT)) for path in SOURCES if forbidden & set(calls(path))}
+    assert asking <= REAL_TIME
+    assert [path for path in SOURCES if "CURRENT_TIMESTAMP" in path.read_text(encoding="utf-8")] == []
+
+
+def test_rooms_never_commit() -> None:
+    forbidden = {"connection.commit", "connection.rollback", "connection.begin", "engine.begin", "engine.connect"}
+    rooms = [path for path in SOURCES if path.relative_to(ROOT).parts[0] != "api"]
+    committing = {str(path.relative_to(ROOT)) for path in rooms if forbidden & set(calls(path))}
+    assert committing == {"scheduler/foundation/database.py"}
+
+
+def text_files() -> Iterator[Path]:
+    """What is committed, as far as it is text."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file() and b"\0" not in path.read_bytes()[:4096]:
+            yield path
+
+
+def test_no_file_names_a_registry_or_somebodys_machine() -> None:
+    parts = ("pypi" r"\.org", "python" "hosted", "npm" r"js\.(org|com)", "/work" "/", "/home" r"/\w+/")
+    forbidden = re.compile("|".join(parts))
+    assert [path for path in text_files() if forbidden.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_dependency_is_locked_by_hash_and_the_tests_run_on_what_is_delivered() -> None:
+    run, dev = (locked(ROOT / "requirements" / f"{kind}.txt") for kind in ("run", "dev"))
+    assert all(hashes for hashes in [*run.values(), *dev.values()])
+    assert run.items() <= dev.items()
+
+
+def locked(path: Path) -> dict[str, frozenset[str]]:
+    """Requirement -> hashes of a requirements file."""
+    entries = re.split(r"\n(?=\S)", path.read_text(encoding="utf-8").strip())
+    hashes = re.compile(r"--hash=(sha256:[0-9a-f]{64})")
+    return {entry.split("\\")[0].strip(): frozenset(hashes.findall(entry)) for entry in entries}
