@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 import sqlalchemy as sa
 
-from scheduler import bookings, days, places
+from scheduler import bookings, calendar, days, jobs, office_file, places
 from scheduler.bookings import Booking, Request
 from scheduler.days import Day
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
-from scheduler.offices import Office
+from scheduler.offices import Office, Offices
+from scheduler.tables import slots
 from tests import people
+from tests.conftest import NOW
+
+TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25)
+EXAMPLE = files("scheduler").joinpath("examples/balikpapan.toml").read_text(encoding="utf-8")
+LONG, SHORT = 'wednesday = ["07:30-12:00", "13:00-16:00"]', 'wednesday = ["07:30-12:00"]'
 
 
 class Book:
@@ -70,3 +78,47 @@ class Book:
 def minutes(n: int) -> timedelta:
     """So many minutes."""
     return timedelta(minutes=n)
+
+
+def at(on: date, clock: str, office: Office) -> datetime:
+    """A moment by the office's clock."""
+    return datetime.fromisoformat(f"{on}T{clock}").replace(tzinfo=office.zone)
+
+
+def reimport(book: Book, change: Callable[[str], str], now: datetime = NOW) -> None:
+    """Import the office's file with a change and lay its days out anew."""
+    changed = change(EXAMPLE)
+    assert changed != EXAMPLE
+    file = office_file.parse(changed, "balikpapan.toml")
+    book.database.write(lambda c: office_file.import_office(c, file, now))
+    with book.database.read() as c:
+        book.office = Offices().get(c, book.office.slug)
+    jobs.open_days(book.database, Offices(), now)
+
+
+def closed_on(on: date, reason: str = "Gangguan jaringan") -> Callable[[str], str]:
+    """An office file in which that date is closed."""
+    return lambda text: f'{text}\n[[exceptions]]\ndate = {on}\nclosed = true\nreason = "{reason}"\n'
+
+
+def shorter_wednesday(text: str) -> str:
+    """An office file in which Wednesday, tomorrow, ends at noon."""
+    return text.replace(LONG, SHORT)
+
+
+def laid_out(book: Book, on: date) -> dict[tuple[str, datetime], tuple[int, int]]:
+    """Places and taken of each start of the day."""
+    with book.database.read() as c:
+        rows = c.execute(sa.select(slots).where(slots.c.day_id == book.day(on).id)).all()
+    return {(row.letter, row.start): (row.places, row.taken) for row in rows}
+
+
+def planned(book: Book, on: date) -> dict[tuple[str, datetime], tuple[int, int]]:
+    """The same as the hours want it, with nobody on it."""
+    return {(start.letter, start.start): (start.places, 0) for start in calendar.starts(book.office, on)}
+
+
+def work(book: Book, now: datetime) -> None:
+    """Every job once, in the timetable's order."""
+    for tick in jobs.job_ticks(book.database, Offices()):
+        tick.run(now)

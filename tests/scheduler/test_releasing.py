@@ -1,0 +1,218 @@
+"""Keeping capacity: places released and room for walk-ins follow the rule while people book, come and stay away."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from scheduler import jobs, releasing
+from scheduler.days import DayPlaces
+from scheduler.foundation.database import Database
+from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office, Offices
+from scheduler.tables import bookings, days, slots
+from tests.booked import TODAY, TOMORROW, Book, at, closed_on, laid_out, minutes, planned, reimport, work
+from tests.conftest import NOW
+from tests.threads import all_at_once, in_thread
+
+
+@pytest.fixture
+def book(database: Database, balikpapan: Office, vault: Any, mint: Any) -> Book:
+    return Book(database, balikpapan, vault, mint)
+
+
+def test_the_share_for_walk_ins_is_freed_step_by_step_and_each_step_journalled(book: Book) -> None:
+    seen = []
+    for step in ("24T15:59", "24T16:00", "25T09:59", "25T10:00", "25T13:00"):
+        moment = datetime.fromisoformat(f"2026-11-{step}").replace(tzinfo=book.office.zone)
+        jobs.keep_capacity(book.database, Offices(), moment)
+        seen.append((book.day(TOMORROW).released, book.day(TOMORROW).walk_in_room))
+    assert seen == [(62, 8), (64, 6), (64, 6), (66, 4), (48, 22)]  # from 14:00 on there are 8 x 6 places left to book
+    entries = book.entries("day_released", book.day(TOMORROW))
+    assert [(entry["released"], entry["walk_in_room"]) for entry in entries] == [(62, 8), (64, 6), (66, 4), (48, 22)]
+    assert entries[-2]["because"] == {"code": "band", "released": 66, "high": 70, "kept": 4, "gone": 0}
+    assert entries[-1]["because"] == {"code": "unsold", "released": 48, "high": 70, "kept": 2, "gone": 0, "unsold": 20}
+
+
+def test_keeping_capacity_twice_writes_once(book: Book) -> None:
+    later = at(TODAY, "16:00", book.office)
+    assert jobs.keep_capacity(book.database, Offices(), later) > 0
+    assert jobs.keep_capacity(book.database, Offices(), later) == 0
+
+
+def test_late_people_make_room_for_walk_ins_until_they_come(book: Book) -> None:
+    booked = [book.book(n, book.starts(TOMORROW, NOW)[0], NOW) for n in range(2)]
+    grace = booked[0].start + minutes(30)
+    room = []
+    for moment in (grace, grace + minutes(1)):
+        jobs.keep_capacity(book.database, Offices(), moment)
+        room.append(book.day(TOMORROW).walk_in_room)
+    book.arrive(booked[0], grace + minutes(2))
+    jobs.keep_capacity(book.database, Offices(), grace + minutes(2))
+    assert [*room, book.day(TOMORROW).walk_in_room] == [6, 8, 7]
+    assert book.status(booked[1]) == "booked"  # may still come
+
+
+def test_walk_ins_already_in_are_not_freed_by_a_step(book: Book) -> None:
+    jobs.keep_capacity(book.database, Offices(), at(TODAY, "17:00", book.office))
+    assert book.walk_in(TOMORROW, 6)
+    jobs.keep_capacity(book.database, Offices(), at(TOMORROW, "10:00", book.office))
+    assert (book.day(TOMORROW).released, book.day(TOMORROW).walk_in_room) == (64, 6)
+    assert book.entries("day_released", book.day(TOMORROW))[-1]["released"] == 64
+
+
+def test_what_nobody_can_book_any_more_goes_to_walk_ins(book: Book) -> None:
+    book.book(1, book.starts(TOMORROW, NOW)[0], NOW, party=2)
+    last = max(moment for _, moment in planned(book, TOMORROW))
+    jobs.keep_capacity(book.database, Offices(), last - minutes(60))  # may be booked this very minute
+    assert book.day(TOMORROW).released > 2
+    jobs.keep_capacity(book.database, Offices(), last - minutes(59))
+    day = book.day(TOMORROW)
+    assert (day.released, day.walk_in_room) == (2, 70)  # the two who booked are late and gone
+    assert book.entries("day_released", day)[-1]["because"]["code"] == "unsold"
+
+
+def test_a_small_office_releases_what_its_counters_can_serve(book: Book) -> None:
+    reimport(book, lambda text: text.replace('thursday = ["07:30-12:00", "13:00-16:00"]', 'thursday = ["09:00-10:00"]'))
+    on = TOMORROW + timedelta(days=1)
+    served = sum(places for places, _ in planned(book, on).values())
+    assert 8 < served < 62
+    assert (book.day(on).released, book.day(on).walk_in_room) == (served - 8, 8)
+    assert book.entries("day_released", book.day(on))[-1]["because"]["places"] == served
+
+
+def careless(connection: Connection, change: releasing.Change) -> None:
+    """What the guard is for: write the decision whatever happened since the look."""
+    connection.execute(sa.update(days).where(days.c.id == change.day.id).values(
+        released=change.decision.released, walk_in_room=change.decision.walk_in_room))
+
+
+def lower_band(book: Book, high: int) -> None:
+    """The band of tomorrow, without deciding anything."""
+    book.database.write(lambda c: c.execute(sa.update(days).where(days.c.date == TOMORROW).values(low=1, high=high)))
+
+
+def test_without_the_guard_a_booking_between_look_and_update_breaks_the_day(book: Book) -> None:
+    lower_band(book, 9)  # releases one place
+    with book.database.read() as c:
+        (change,) = releasing.changes(c, [book.office], NOW, DayPlaces())
+    booked = [book.book(n, start, NOW) for n, start in enumerate(book.starts(TOMORROW, NOW)[:3])]
+    with pytest.raises(IntegrityError), book.database.engine.begin() as c:
+        careless(c, change)
+    assert jobs.keep_capacity(book.database, Offices(), NOW) == 1
+    day = book.day(TOMORROW)
+    assert (day.released, day.booked, day.walk_in_room) == (3, len(booked), 6)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_booking_that_commits_while_the_update_waits_is_not_overruled(book: Book) -> None:
+    """The update waits for the row of a booking under way, then sees that its decision no longer holds."""
+    lower_band(book, 9)
+    day = book.day(TOMORROW)
+    with book.database.engine.connect() as resident:
+        resident.execute(sa.update(days).where(days.c.id == day.id).values(booked=days.c.booked + 4))
+        job = in_thread(jobs.keep_capacity, book.database, Offices(), NOW)
+        with pytest.raises(TimeoutError):
+            job.result(0.5)
+        resident.commit()
+    assert job.result(30) == 1
+    day = book.day(TOMORROW)
+    assert (day.booked, day.released, day.walk_in_room) == (4, 4, 5)
+
+
+def test_capacity_is_kept_while_people_book_come_and_go(book: Book) -> None:
+    """A busy day: residents book and cancel, walk-ins come, the band jumps, the job runs all the while."""
+    starts = book.starts(TOMORROW, NOW)
+    stop = threading.Event()
+
+    def job() -> None:
+        for n in iter(lambda: 0 if stop.is_set() else 1, 0):
+            jobs.keep_capacity(book.database, Offices(), NOW + minutes(n))
+
+    def band() -> None:
+        for high in (30, 70, 12, 70, 40, 70):
+            lower_band(book, high)
+
+    def resident(first: int) -> int:
+        kept = 0
+        for n in range(first, first + 8):
+            try:
+                booked = book.book(n, starts[n % len(starts)], NOW)
+            except Refusal:
+                continue
+            kept += 1
+            if n % 3 == 0:
+                book.cancel(booked, NOW)
+                kept -= 1
+        return kept
+
+    worker = in_thread(job)
+    results = all_at_once(band, *[lambda f=f: resident(f) for f in (0, 100, 200, 300)],
+                          *[lambda: sum(book.walk_in(TOMORROW) for _ in range(4))] * 2)
+    stop.set()
+    assert worker.exception(30) is None
+    jobs.keep_capacity(book.database, Offices(), NOW)
+    assert not [answer for answer in results if isinstance(answer, Exception)], results
+    day = book.day(TOMORROW)
+    assert day.booked == sum(results[1:5]) == sum(taken for _, taken in laid_out(book, TOMORROW).values())
+    assert day.walk_ins == sum(results[5:])
+    assert day.released + day.walk_in_room <= max(70, day.booked + day.walk_ins)
+
+
+events = st.lists(st.tuples(st.sampled_from(["book", "cancel", "walk_in", "arrive", "close", "open", "job", "wait"]),
+                            st.integers(0, 40)), max_size=25)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events)
+def test_whatever_happens_in_whatever_order_the_sums_hold(book: Book, events: list[tuple[str, int]]) -> None:
+    now, standing = NOW, []
+    sweep(book)
+    for act, n in events:
+        now = one_event(book, act, n, now, standing)
+        work(book, now)
+        day = book.day(TOMORROW)
+        there = [booking for booking in standing if book.status(booking) != "cancelled"]
+        assert day.booked == len(there) == sum(taken for _, taken in laid_out(book, TOMORROW).values())
+        late = day.absent + len([b for b in there if book.status(b) == "booked" and b.start + minutes(30) < now])
+        if not day.closed:
+            assert day.released + day.walk_in_room <= max(70 + late, day.booked + day.walk_ins)
+
+
+def one_event(book: Book, act: str, n: int, now: datetime, standing: list[Any]) -> datetime:
+    open_ones = [booking for booking in standing if book.status(booking) == "booked"]
+    free = book.starts(TOMORROW, now)
+    if act == "book" and free:
+        standing.append(book.book(len(standing), free[n % len(free)], now))
+    elif act == "cancel" and open_ones:
+        book.cancel(open_ones[n % len(open_ones)], now)
+    elif act == "arrive" and open_ones:
+        book.arrive(open_ones[n % len(open_ones)], now)
+    elif act == "walk_in":
+        book.walk_in(TOMORROW, 1 + n % 3)
+    elif act == "close":
+        reimport(book, closed_on(TOMORROW), now)
+    elif act == "open":
+        reimport(book, lambda text: text + "\n# open\n", now)
+    elif act == "wait":
+        now = min(now + minutes(60 * n), at(TOMORROW, "15:00", book.office))
+    return now
+
+
+def sweep(book: Book) -> None:
+    """What a new example expects: nobody on the day, nothing kept about it."""
+    def wipe(c: Connection) -> None:
+        c.execute(sa.delete(bookings))
+        c.execute(sa.delete(slots))
+        c.execute(sa.delete(days))
+
+    book.database.write(wipe)
+    reimport(book, lambda text: text + "\n# swept\n")
