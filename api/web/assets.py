@@ -7,9 +7,10 @@ from importlib.resources import files
 
 from litestar import get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Response
 
-KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
 def _read() -> dict[str, tuple[str, bytes]]:
@@ -33,7 +34,7 @@ def address(name: str) -> str:
 
 
 @get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
-def static(name: str) -> Response[bytes]:
+def static(name: FromPath[str]) -> Response[bytes]:
     """One file, for a year: another content has another address."""
     body = _BODIES.get(name)
     if body is None:

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, get
+from litestar.params import FromPath
 from litestar.response import Response
 from sqlalchemy import Connection
 
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.web import choices, draft, free, who
 from api.web.choices import Choices
 from api.web.render import REVISIT, go, page, query
@@ -36,7 +38,7 @@ Found = list[Office] | free.Week | Times | None
 
 
 @get("/", include_in_schema=False)
-async def start(request: Asker, antre: Antre) -> Response[Any]:
+async def start(request: Asker, antre: FromAntre) -> Response[Any]:
     """The next question for what the address holds."""
     now = antre.clock.now()
     given = request.query_params
@@ -47,7 +49,7 @@ async def start(request: Asker, antre: Antre) -> Response[Any]:
 
 
 @get("/b/{office:str}", include_in_schema=False, sync_to_thread=False)
-def office_address(office: str) -> Response[Any]:
+def office_address(office: FromPath[str]) -> Response[Any]:
     """A short address for posters: the office's own first page."""
     return go(query("/", office=office[:40]))
 

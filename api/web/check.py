@@ -13,6 +13,7 @@ from litestar.response import Response
 from sqlalchemy import Connection
 
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.once import Once, Reply
 from api.web import choices, draft, who
 from api.web.choices import Choices
@@ -29,7 +30,7 @@ Asker = Request[Any, Any, Any]
 
 
 @get("/check", include_in_schema=False)
-async def check(request: Asker, antre: Antre) -> Response[Any]:
+async def check(request: Asker, antre: FromAntre) -> Response[Any]:
     """Everything read back, or why the last attempt was refused and what can be had instead."""
     now = antre.clock.now()
     given = dict(request.query_params)
@@ -48,7 +49,7 @@ async def check(request: Asker, antre: Antre) -> Response[Any]:
 
 
 @post("/book", include_in_schema=False, opt={"limit": "book"})
-async def book(request: Asker, antre: Antre) -> Response[Any]:
+async def book(request: Asker, antre: FromAntre) -> Response[Any]:
     """Book what the draft and the form say, then show the ticket; a refusal is shown by `check`."""
     now = antre.clock.now()
     form = dict(await request.form())

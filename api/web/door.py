@@ -10,7 +10,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 from sqlalchemy import Connection
 
-from api.assembly import Antre
+from api.doorway import FromAntre
 from api.guards import needs, session_of
 from api.web.desk import own_office, staff_page
 from api.web.render import language
@@ -39,13 +39,13 @@ class Shown:
 
 
 @get("/scan", include_in_schema=False, guards=[needs("counter")])
-async def door(request: Asker, antre: Antre) -> Response[Any]:
+async def door(request: Asker, antre: FromAntre) -> Response[Any]:
     """The field, ready."""
     return show(request, await own_office(request, antre), None)
 
 
 @post("/scan", include_in_schema=False, guards=[needs("counter")], status_code=200)
-async def scan(request: Asker, antre: Antre) -> Response[Any]:
+async def scan(request: Asker, antre: FromAntre) -> Response[Any]:
     """The verdict on what was scanned; as a part of the page for the script, which keeps the field as it is."""
     form = await request.form()
     text, nonce = str(form.get("text", "")).strip()[:LONGEST], str(form.get("nonce", ""))[:64] or None

@@ -11,6 +11,7 @@ from litestar.response import Response
 from sqlalchemy import Connection
 
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.guards import needs
 from api.web import dates, failures, pictures
 from api.web.choices import read_day
@@ -36,7 +37,7 @@ class Seen:
 
 
 @get("/manage", include_in_schema=False, guards=[needs("manager")])
-async def manage(request: Asker, antre: Antre) -> Response[Any]:
+async def manage(request: Asker, antre: FromAntre) -> Response[Any]:
     """The day asked for (`?date=`), else the office's today, in its week."""
     office, now = await own_office(request, antre), antre.clock.now()
     asked = request.query_params.get("date")

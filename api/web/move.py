@@ -7,10 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.params import FromPath
 from litestar.response import Response
 from sqlalchemy import Connection
 
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.guards import same_site
 from api.web import free, held
 from api.web.choices import read_day, read_start, show_start
@@ -35,7 +37,7 @@ class _Seen:
 
 
 @get("/t/{token:str}/move", include_in_schema=False)
-async def ask(request: Asker, antre: Antre, token: str) -> Response[Any]:
+async def ask(request: Asker, antre: FromAntre, token: FromPath[str]) -> Response[Any]:
     """The days; with `day` its hours; with `start` the question whether to move there, or why that was refused."""
     given = request.query_params
     start, on, now = read_start(given.get("start", "")), read_day(given.get("day")), antre.clock.now()
@@ -94,7 +96,7 @@ def _look(connection: Connection, antre: Antre, token: str, start: datetime | No
 
 
 @post("/t/{token:str}/move", include_in_schema=False, guards=[same_site])
-async def move(request: Asker, antre: Antre, token: str) -> Response[Any]:
+async def move(request: Asker, antre: FromAntre, token: FromPath[str]) -> Response[Any]:
     """Move to the start of the form, then show the ticket, which may have a new address."""
     found = await held.read(request, antre, token)
     start = read_start(str((await request.form()).get("start", "")))

@@ -170,7 +170,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, k
         csrf=_csrf(request), **context,
     )
     return Response(
-        html, status_code=status, media_type="text/html; charset=utf-8", headers=HEADERS | {"Cache-Control": keep},
+        html, status_code=status, media_type="text/html", headers=HEADERS | {"Cache-Control": keep},
         cookies=_remember(request),
     )
 

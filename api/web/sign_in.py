@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from api import guards, staff
 from api.assembly import Antre
-from api.doorway import Doorway
+from api.doorway import FromAntre, FromDoorway
 from api.guards import needs, same_site, session_if_any, session_of
 from api.sessions import Session
 from api.web.render import go, page, refusal_words
@@ -33,7 +33,7 @@ async def ask(request: Asker) -> Response[Any]:
 
 
 @post("/sign-in", include_in_schema=False, guards=[same_site], opt={"limit": "sign_in"})
-async def sign_in(request: Asker, antre: Antre, doorway: Doorway) -> Response[Any]:
+async def sign_in(request: Asker, antre: FromAntre, doorway: FromDoorway) -> Response[Any]:
     """A session in a cookie, or why not. The password is never shown again."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     username, password, goal = form.get("username", "").strip(), form.get("password", ""), form.get("next", "")
@@ -52,7 +52,7 @@ async def sign_in(request: Asker, antre: Antre, doorway: Doorway) -> Response[An
 
 
 @post("/sign-out", include_in_schema=False, guards=[needs("counter")])
-async def sign_out(request: Asker, antre: Antre, doorway: Doorway) -> Response[Any]:
+async def sign_out(request: Asker, antre: FromAntre, doorway: FromDoorway) -> Response[Any]:
     """End the session here and on the server."""
     await doorway.sessions.end(session_of(request))
     return go("/sign-in", cookies=[replace(guards.cookie("", secure=antre.settings.secure), max_age=0)])

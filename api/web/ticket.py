@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.params import FromPath
 from litestar.response import Response
 from markupsafe import Markup
 from sqlalchemy import Connection
 
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.guards import same_site
 from api.web import files, held
 from api.web.held import Held
@@ -23,7 +25,7 @@ Asker = Request[Any, Any, Any]
 
 
 @get(["/t/{name:str}", "/T/{name:str}"], include_in_schema=False)
-async def ticket(request: Asker, antre: Antre, name: str) -> Response[Any]:
+async def ticket(request: Asker, antre: FromAntre, name: FromPath[str]) -> Response[Any]:
     """The page of the ticket, or with an ending its picture (.png, .svg), paper (.pdf) or calendar entry (.ics).
 
     Both cases of the path are known: the QR holds the upper one.
@@ -43,7 +45,7 @@ def _picture(antre: Antre, found: Held) -> Markup:
 
 
 @get("/t/{token:str}/cancel", include_in_schema=False)
-async def ask_cancel(request: Asker, antre: Antre, token: str) -> Response[Any]:
+async def ask_cancel(request: Asker, antre: FromAntre, token: FromPath[str]) -> Response[Any]:
     """Ask once before the place goes to somebody else."""
     found = await held.read(request, antre, token)
     if found.booking.status != "booked":
@@ -52,7 +54,7 @@ async def ask_cancel(request: Asker, antre: Antre, token: str) -> Response[Any]:
 
 
 @post("/t/{token:str}/cancel", include_in_schema=False, guards=[same_site])
-async def cancel(request: Asker, antre: Antre, token: str) -> Response[Any]:
+async def cancel(request: Asker, antre: FromAntre, token: FromPath[str]) -> Response[Any]:
     """Give the place up. Where that is not possible any more, the ticket itself says what became of the booking."""
     found = await held.read(request, antre, token)
     now = antre.clock.now()

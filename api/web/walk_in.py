@@ -13,6 +13,7 @@ from litestar.response import Response
 from sqlalchemy import Connection
 
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.guards import needs, session_of
 from api.once import Once, Reply
 from api.web.desk import own_office, staff_page
@@ -29,13 +30,13 @@ Asker = Request[Any, Any, Any]
 
 
 @get("/walk-in", include_in_schema=False, guards=[needs("counter")])
-async def ask(request: Asker, antre: Antre) -> Response[Any]:
+async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
     """The services with their keys, and how much room the day has."""
     return await _form(request, antre, missing=False)
 
 
 @post("/walk-in", include_in_schema=False, guards=[needs("counter")], status_code=200)
-async def give(request: Asker, antre: Antre) -> Response[Any]:
+async def give(request: Asker, antre: FromAntre) -> Response[Any]:
     """A number, once however often the form is sent, or what can be booked instead; then the door's field again."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     office = await own_office(request, antre)

@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from api import errors
 from api.assembly import Antre
+from api.doorway import FromAntre
 from api.web import choices, draft
 from api.web.choices import Choices
 from api.web.draft import Draft
@@ -33,7 +34,7 @@ class Mistake:
 
 
 @get("/who", include_in_schema=False)
-async def ask(request: Asker, antre: Antre) -> Response[Any]:
+async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
     """The details, as typed before if they were; what is wrong with them stands at the top and at each field."""
     chosen = await _chosen(antre, dict(request.query_params))
     if chosen.office is None or chosen.question != "who":
@@ -55,7 +56,7 @@ def _sentence(mistake: Mistake, tongue: str, office: Office) -> str:
 
 
 @post("/who", include_in_schema=False)
-async def answer(request: Asker, antre: Antre) -> Response[Any]:
+async def answer(request: Asker, antre: FromAntre) -> Response[Any]:
     """Keep what was typed in the browser's own sealed cookie; on to the check, or back to what needs mending."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     chosen = await _chosen(antre, form)
