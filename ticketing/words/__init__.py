@@ -6,7 +6,7 @@ The words stand in `id.toml` and `en.toml` beside this file, under the same keys
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -33,6 +33,7 @@ def say(language: str, key: str, **values: object) -> str:
     return words
 
 
+@lru_cache(maxsize=512)
 def day(language: str, when: date) -> str:
     """`Selasa, 24 November 2026`, `Tuesday 24 November 2026`."""
     return format_date(when, "full", locale=_LOCALES.get(language, "id_ID"))
@@ -42,4 +43,9 @@ def hour(language: str, local: datetime) -> str:
     """The hour of a moment in its own zone: `09.30 WITA`, `09:30 WITA`, `09:30 UTC-03` where a zone has no name."""
     zone = local.strftime("%Z")
     zone = f"UTC{zone}" if zone[:1] in "+-" else zone
-    return f"{format_time(local, 'short', tzinfo=local.tzinfo, locale=_LOCALES.get(language, 'id_ID'))} {zone}"
+    return f"{_clock(language, local.time().replace(second=0, microsecond=0))} {zone}"
+
+
+@lru_cache(maxsize=512)
+def _clock(language: str, at: time) -> str:
+    return format_time(at, "short", locale=_LOCALES.get(language, "id_ID"))
