@@ -19,16 +19,16 @@ HOW = ("The browser tests need Chromium. Install it (on Debian: apt install chro
 
 def chromium_path() -> str:
     """The path of a Chromium that starts. Raises LookupError with a sentence that says how to get one."""
-    for path in _candidates():
+    named = os.environ.get("CHROMIUM")
+    if named and not _starts(named):
+        raise LookupError(f"CHROMIUM names {named}, which does not start.")
+    for path in [named] if named else _found():
         if _starts(path):
             return path
     raise LookupError(HOW)
 
 
-def _candidates() -> list[str]:
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return [named]
+def _found() -> list[str]:
     on_path = [path for path in map(shutil.which, NAMES) if path]
     return on_path + sorted(str(path) for path in FETCHED.glob("chromium-*/*/chrome"))
 
@@ -41,19 +41,15 @@ def _starts(path: str) -> bool:
         return False
 
 
-def get() -> None:
-    """See to it that there is a Chromium. Raises LookupError when all ways failed."""
-    for fetch in (None, _from_debian, _from_playwright):
-        if fetch is not None:
+def get() -> str:
+    """The path of a Chromium, fetched if there is none. Raises LookupError when all ways failed."""
+    for fetch in () if os.environ.get("CHROMIUM") else (_from_debian, _from_playwright):
+        try:
+            return chromium_path()
+        except LookupError:
             print(fetch.__doc__, flush=True)
             fetch()
-        try:
-            chromium_path()
-            return
-        except LookupError:
-            if os.environ.get("CHROMIUM"):
-                break
-    raise LookupError(HOW)
+    return chromium_path()
 
 
 def _from_debian() -> None:
@@ -66,7 +62,7 @@ def _from_debian() -> None:
 
 
 def _from_playwright() -> None:
-    """No Chromium yet; trying Playwright's download ..."""
+    """Still no Chromium; trying Playwright's download ..."""
     os.environ["PLAYWRIGHT_BROWSERS_PATH"] = str(FETCHED)
     _try([sys.executable, "-m", "playwright", "install", "chromium"])
 
