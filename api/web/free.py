@@ -25,6 +25,12 @@ class Week:
     later: date | None
     nearest: date | None
     last: date
+    today: date
+
+    @property
+    def tomorrow(self) -> date:
+        """The day after the office's today."""
+        return self.today + timedelta(days=1)
 
     @property
     def has_places(self) -> bool:
@@ -43,7 +49,7 @@ def week(connection: Connection, office: Office, service: Service, first: date |
     nearest = None if any(day.places for day in days) else _nearest(connection, office, service, party, now)
     later = first + timedelta(days=WEEK)
     return Week(days, max(today, first - timedelta(days=WEEK)) if first > today else None,
-                later if later <= last else None, nearest, last)
+                later if later <= last else None, nearest, last, today)
 
 
 def _nearest(connection: Connection, office: Office, service: Service, party: int, now: datetime) -> date | None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 960, 380
+WIDTH, HEIGHT = 1056, 380
 LEFT, RIGHT, TOP, FLOOR = 56, 16, 48, 300  # the plot's edges; below the floor stand the days
 BAR = 72
+ROOM = 26  # a number needs so much height inside its part
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,7 @@ def _bar(bar: Bar, middle: float, step: float, top: int, words: Mapping[str, Any
     for value, fill, inset in ((bar.released, "#fff", 0), (bar.booked, "url(#hatch)", 0), (bar.came, "#07363f", 14)):
         if value:
             parts.append(_column(x + inset, BAR - 2 * inset, _y(value, top), fill))
-    parts.append(_value(bar, middle, top))
-    return Markup("").join(parts)
+    return Markup("").join([*parts, *_numbers(bar, middle, top)])
 
 
 def _column(x: float, width: int, y: float, fill: str) -> Markup:
@@ -94,16 +94,24 @@ def _column(x: float, width: int, y: float, fill: str) -> Markup:
         x, y, width, round(FLOOR - y, 1), fill)
 
 
-def _value(bar: Bar, middle: float, top: int) -> Markup:
-    """The number that matters now, above its bar on a white ground: who came once somebody has, else the booked."""
-    shown = bar.came or bar.booked
-    if not (shown or bar.released):
-        return Markup("")
-    y = _y(max(bar.released, bar.booked, bar.came), top) - 12
+def _numbers(bar: Bar, middle: float, top: int) -> list[Markup]:
+    """Each number at the upper end of its own part; one that would cover the part above it is left to the table."""
+    came, booked = _y(bar.came, top), _y(bar.booked, top)
+    parts = []
+    if bar.released:
+        parts.append(_number(bar.released, middle, _y(max(bar.released, bar.booked), top) - 8, "#16212b", "#fff"))
+    if bar.booked and FLOOR - booked > ROOM and abs(came - booked) > ROOM:
+        parts.append(_number(bar.booked, middle, booked + 20, "#16212b", "#fff"))
+    if bar.came and FLOOR - came > ROOM:
+        parts.append(_number(bar.came, middle, came + 20, "#fff", "#07363f"))
+    return parts
+
+
+def _number(value: int, x: float, y: float, ink: str, halo: str) -> Markup:
     return Markup(
-        '<text x="{}" y="{}" text-anchor="middle" font-size="19" font-weight="700" stroke="#fff" stroke-width="5"'
-        ' paint-order="stroke">{}</text>'
-    ).format(round(middle, 1), y, shown)
+        '<text x="{}" y="{}" text-anchor="middle" font-weight="700" fill="{}" stroke="{}" stroke-width="5"'
+        ' stroke-linejoin="round" paint-order="stroke">{}</text>'
+    ).format(round(x, 1), y, ink, halo, value)
 
 
 def _day_label(bar: Bar, middle: float, step: float, words: Mapping[str, Any]) -> Markup:
@@ -113,11 +121,12 @@ def _day_label(bar: Bar, middle: float, step: float, words: Mapping[str, Any]) -
         ground = Markup('<rect x="{}" y="{}" width="{}" height="46" rx="6" fill="#e4f0f2" stroke="#0b5260"/>').format(
             round(middle - step / 2 + 8, 1), FLOOR + 8, round(step - 16, 1))
     weight = "700" if bar.today else "400"
-    second = f"{bar.label[1]} · {words['today']}" if bar.today else bar.label[1]
     return ground + Markup(
         '<text x="{x}" y="{a}" text-anchor="middle" font-weight="{w}">{first}</text>'
-        '<text x="{x}" y="{b}" text-anchor="middle" font-weight="{w}" font-size="14">{second}</text>'
-    ).format(x=x, a=FLOOR + 27, b=FLOOR + 46, w=weight, first=bar.label[0], second=second)
+        '<text x="{x}" y="{b}" text-anchor="middle" font-weight="{w}" font-size="16">{second}</text>'
+        '<text x="{x}" y="{c}" text-anchor="middle" font-weight="700">{third}</text>'
+    ).format(x=x, a=FLOOR + 27, b=FLOOR + 46, c=FLOOR + 72, w=weight, first=bar.label[0], second=bar.label[1],
+             third=words["today"] if bar.today else "")
 
 
 def _legend(words: Mapping[str, Any]) -> Markup:

@@ -107,6 +107,11 @@ def dial(phone: str) -> str:
     return "".join(c for c in phone if c.isdigit() or c == "+")
 
 
+def breakable(code: str) -> Markup:
+    """A code that may go on a second line after a dash, where letters are very large."""
+    return Markup("-<wbr>").join(code.split("-"))
+
+
 def grouped(nik: str) -> str:
     """A NIK in groups of four, to be compared with the card."""
     return " ".join(nik[i:i + 4] for i in range(0, len(nik), 4))
@@ -140,7 +145,7 @@ def _environment() -> Environment:
         "hour": _dates_filter(dates.hour, local=True),
         "moment": _dates_filter(dates.moment, local=True),
         "zone": _zone, "short_date": _short_date, "long_date": _long_date, "many": many, "dial": dial,
-        "grouped": grouped, "readable": readable,
+        "grouped": grouped, "breakable": breakable, "readable": readable,
     }
     environment.globals |= {"asset": assets.address, "query": query}
     return environment
