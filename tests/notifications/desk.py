@@ -1,0 +1,74 @@
+"""Books and queues as the doors and jobs do, one transaction each; reads back what became of messages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifications.tables import outbox
+from scheduler import bookings, places
+from scheduler.bookings import Booking, Request
+from scheduler.foundation.database import Database
+from scheduler.foundation.journal import journal
+from scheduler.foundation.privacy import Vault
+from scheduler.offices import Office
+from tests import people
+from tests.conftest import NOW
+
+
+class Desk:
+    """A door of one office."""
+
+    def __init__(self, database: Database, office: Office, vault: Vault, mint: Any) -> None:
+        self.database, self.office, self.vault, self.mint = database, office, vault, mint
+        self.service = office.service("ktp-rekam")
+
+    def book(self, n: int, start: datetime, now: datetime = NOW, **more: Any) -> Booking:
+        request = Request(self.office, self.service, start, people.person(n), **more)
+        return self.database.write(lambda c: bookings.book(c, request, vault=self.vault, mint=self.mint, now=now))
+
+    def move(self, booking: Booking, start: datetime, now: datetime = NOW) -> Booking:
+        return self.database.write(
+            lambda c: bookings.move(c, self.office, self.service, booking, start, mint=self.mint, now=now))
+
+    def cancel(self, booking: Booking, now: datetime = NOW) -> Booking:
+        return self.database.write(lambda c: bookings.cancel(c, booking, now=now))
+
+    def arrive(self, booking: Booking, now: datetime = NOW) -> None:
+        self.database.write(lambda c: bookings.arrive(c, booking, now=now))
+
+    def free(self, now: datetime = NOW, days: int = 10) -> list[datetime]:
+        with self.database.read() as c:
+            found = places.free_slots(c, self.office, self.service, self.office.today(now), days, now)
+        return [slot.start for day in found for slot in day.slots]
+
+
+def queue(database: Database, vault: Vault, count: int, *, now: datetime = NOW, **more: Any) -> None:
+    """Queue so many messages about nothing, to the people numbered from 0."""
+    values: dict[str, Any] = {
+        "office_id": 1, "kind": "notice", "state": "queued", "created_at": now, "due_at": now,
+        "expires_at": now + timedelta(days=1), **more,
+    }
+    rows = [{"key": f"notice:{n}", "text": f"Pesan {n}", "phone": vault.seal_bytes(people.phone(n).encode()), **values}
+            for n in range(count)]
+    database.write(lambda c: c.execute(outbox.insert(), rows))
+
+
+def messages(database: Database) -> list[Any]:
+    """Every message's row, in order of writing."""
+    with database.read() as c:
+        return list(c.execute(sa.select(outbox).order_by(outbox.c.id)))
+
+
+def states(database: Database) -> dict[str, int]:
+    """How many messages are in which state."""
+    return dict(Counter(row.state for row in messages(database)))
+
+
+def failures(database: Database) -> list[Any]:
+    """The `message_failed` entries of the journal."""
+    with database.read() as c:
+        return list(c.execute(sa.select(journal).where(journal.c.kind == "message_failed").order_by(journal.c.id)))
