@@ -7,7 +7,7 @@ What lives here
     document.py   the printable ticket (PDF) on sheet.py, calendar_entry.py beside it (iCalendar) (pure)
     words/        what this room says, in Indonesian and English
     tables.py     visits, queue numbers, scans
-    checkin.py    a scan or a walk-in -> verdict and queue number
+    checkin.py    a scan or a walk-in -> verdict and queue number; checkin_at_once.py in one statement
     verdict.py    what the door answers, and how a clerk says it
     nonces.py     the same scan again -> the same answer; numbers.py gives `A-001`
     order.py      who is next (pure); queue.py reads a visitor's place

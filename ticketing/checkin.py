@@ -2,7 +2,8 @@
 
 Locks are taken in the order of the house: the booking, the scan's nonce, the numbering of the group, the day last.
 The booking stays locked while it is judged, so two scans of one ticket follow each other and the second finds
-the number the first was given; the unique rule on a visit's booking stands behind that.
+the number the first was given; the unique rule on a visit's booking stands behind that. `checkin_at_once.py` is the
+short way for a ticket in time on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def scan(connection: Connection, office: Office, *, text: str, nonce: str | None
         verdict = _with_number(connection, verdict)
     elif verdict.verdict in ("admitted", "late") and verdict.variant is None:
         verdict = _admit(at, booking, verdict)
-    return msgspec.structs.replace(verdict, name=_name(vault, booking.sealed))
+    return msgspec.structs.replace(verdict, name=masked_name(vault, booking.sealed))
 
 
 def _judge(at: _Scan, text: str, mint: Mint, offices: Offices) -> tuple[Verdict, Booking | None]:
@@ -186,11 +187,11 @@ def _again(connection: Connection, kept: Verdict, vault: Vault) -> Verdict:
         again = _with_number(connection, kept)
         kept = again if kept.verdict == "already_admitted" else msgspec.structs.replace(again, since=None)
     sealed = connection.execute(_SEALED, {"booking": kept.booking_id}).scalar_one()
-    return msgspec.structs.replace(kept, name=_name(vault, sealed))
+    return msgspec.structs.replace(kept, name=masked_name(vault, sealed))
 
 
-def _name(vault: Vault, sealed: bytes | None) -> str | None:
-    """The masked name; None once erased. A key that is missing must not keep anybody out."""
+def masked_name(vault: Vault, sealed: bytes | None) -> str | None:
+    """The name as the door may see it; None once erased. A key that is missing must not keep anybody out."""
     try:
         return mask_name(vault.open(sealed).name) if sealed else None
     except SealBroken:

@@ -41,12 +41,11 @@ def keep(connection: Connection, office_id: int, nonce: str, text: str, verdict:
     """Keep the verdict under the nonce; None, or the verdict that was kept under it before.
 
     The row is taken before anything else is written, so of two scans with one nonce the second waits for the first
-    and changes nothing. Raises Refusal invalid_request for a nonce that is empty, too long or not printable, and
-    idempotency_key_reused when the nonce was used with another ticket: its answer would name the wrong person.
+    and changes nothing. Raises Refusal as `check` does, and idempotency_key_reused when the nonce was used with
+    another ticket: its answer would name the wrong person.
     """
-    if not (0 < len(nonce) <= LONGEST and nonce.isprintable()):
-        raise Refusal("invalid_request", field="nonce")
-    answer = {"of": _fingerprint(text), "verdict": msgspec.to_builtins(verdict)}
+    check(nonce)
+    answer = {"of": fingerprint(text), "verdict": msgspec.to_builtins(verdict)}
     asked: dict[str, Any] = {"office": office_id, "nonce": nonce}
     if connection.execute(_KEEP, {**asked, "at": now, "answer": answer}).rowcount == 1:
         return None
@@ -56,12 +55,18 @@ def keep(connection: Connection, office_id: int, nonce: str, text: str, verdict:
     return msgspec.convert(kept["verdict"], Verdict)
 
 
+def check(nonce: str) -> None:
+    """Raises Refusal invalid_request for a nonce that is empty, too long or not printable."""
+    if not (0 < len(nonce) <= LONGEST and nonce.isprintable()):
+        raise Refusal("invalid_request", field="nonce")
+
+
 def forget(connection: Connection, now: datetime) -> int:
     """Delete up to `BATCH` kept answers older than two days; answers how many there were."""
     return connection.execute(_FORGET, {"before": now - KEPT, "most": BATCH}).rowcount
 
 
-def _fingerprint(text: str) -> str:
+def fingerprint(text: str) -> str:
     """The same for the same ticket, in whatever case or form it was read; the ticket cannot be told from it."""
     scanned = read_scan(text)
     if scanned is None:
