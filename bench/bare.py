@@ -7,6 +7,7 @@ connection that commits one by one, `synchronous=FULL`.
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import sqlite3
@@ -44,12 +45,11 @@ class Start:
 Statement = tuple[str, dict[str, Any]]  # as the driver sends it, and its constants
 
 
-def compiled(statement: sa.Executable, dialect: sa.Dialect) -> Statement:
-    """The statement as the driver sends it, with the constants SQLAlchemy sends along."""
+def compiled(statement: sa.Executable, dialect: sa.Dialect, sample: dict[str, Any]) -> Statement:
+    """The statement as the driver sends it, with the constants SQLAlchemy adds to values named as in `sample`."""
     assert isinstance(statement, sa.ClauseElement)
     made = statement.compile(dialect=dialect)
     assert isinstance(made, SQLCompiler)
-    sample = _values(Start(0, 0, 0, 0, "A", datetime.now(UTC)), None, None) | {"booking_id": 0}
     state = made.construct_expanded_state(sample)
     assert isinstance(state.parameters, dict)
     return state.statement, {name: value for name, value in state.parameters.items() if name not in sample}
@@ -79,58 +79,78 @@ def _values(at: Start, now: Any, start: Any) -> dict[str, Any]:
     }
 
 
+_SAMPLE = _values(Start(0, 0, 0, 0, "A", datetime.now(UTC)), None, None) | {"booking_id": 0}
 _STEPS: Sequence[sa.Executable] = (places._FIND, bookings._HELD, places._TAKE_SLOT, bookings._INSERT)
 _LAST: Sequence[sa.Executable] = (journal._INSERT, places._TAKE_DAY)
 
 
+Work = Callable[[psycopg.Connection[Any], Any], None]
+
+
 def booking_on_postgresql(url: str, starts: list[Start], seconds: float, *, at_once: bool) -> float:
     """Bookings a second by psycopg: in the one statement the doors use, or step by step."""
+    random.shuffle(starts)
+    return on_postgresql(url, _book_at_once if at_once else _book_in_steps, starts, seconds, again=True)
+
+
+def on_postgresql(url: str, make: Callable[[], Work], items: Sequence[Any], seconds: float, *, again: bool) -> float:
+    """Items worked off a second over all connections; each connection has its share, `again` from its start."""
     context = get_context("spawn")
     counts = context.SimpleQueue()
-    workers = [context.Process(target=_postgresql_process, args=(url, starts, seconds, at_once, counts))
-               for _ in range(PROCESSES)]
+    shares = [items[n::PROCESSES * CONNECTIONS] for n in range(PROCESSES * CONNECTIONS)]
+    workers = [
+        context.Process(target=_process, args=(url, make, shares[n * CONNECTIONS:(n + 1) * CONNECTIONS], seconds, again,
+                                               counts))
+        for n in range(PROCESSES)
+    ]
     for worker in workers:
         worker.start()
-    done: int = sum(counts.get() for _ in workers)
+    rates = [counts.get() for _ in workers]
     for worker in workers:
         worker.join()
-    return done / seconds
+    return float(sum(rates))
 
 
-def _postgresql_process(url: str, starts: list[Start], seconds: float, at_once: bool, counts: Any) -> None:
-    dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
-    whole = compiled(bookings_at_once._BOOK, dialect)
-    first, last = ([compiled(s, dialect) for s in group] for group in (_STEPS, _LAST))
-    work = _book_at_once(whole[0]) if at_once else _book_in_steps(first, last)
-    done = [0] * CONNECTIONS
-    begin = threading.Barrier(CONNECTIONS)
+def _process(url: str, make: Callable[[], Work], shares: list[Sequence[Any]], seconds: float, again: bool,
+             rates: Any) -> None:
+    work, done = make(), [0] * len(shares)
+    begin = threading.Barrier(len(shares) + 1)
 
     def connection(n: int) -> None:
-        with psycopg.connect(url, autocommit=at_once, prepare_threshold=1) as link:
+        with psycopg.connect(url, autocommit=True, prepare_threshold=1) as link:
             begin.wait()
             until = time.perf_counter() + seconds
-            while time.perf_counter() < until:
-                work(link, random.choice(starts))
+            for item in itertools.cycle(shares[n]) if again else shares[n]:
+                work(link, item)
                 done[n] += 1
+                if time.perf_counter() > until:
+                    return
 
-    threads = [threading.Thread(target=connection, args=(n,)) for n in range(CONNECTIONS)]
+    threads = [threading.Thread(target=connection, args=(n,)) for n in range(len(shares))]
     for thread in threads:
         thread.start()
+    begin.wait()
+    begun = time.perf_counter()
     for thread in threads:
         thread.join()
-    counts.put(sum(done))
+    rates.put(sum(done) / (time.perf_counter() - begun))
 
 
-def _book_at_once(whole: str) -> Callable[[psycopg.Connection[Any], Start], None]:
+def _book_at_once() -> Work:
+    whole, _ = compiled(bookings_at_once._BOOK, psycopg_dialect(), _SAMPLE)
+
     def work(link: psycopg.Connection[Any], at: Start) -> None:
         assert link.execute(whole, _values(at, datetime.now(UTC), at.start)).fetchone() is not None
 
     return work
 
 
-def _book_in_steps(first: list[Statement], last: list[Statement]) -> Callable[[psycopg.Connection[Any], Start], None]:
+def _book_in_steps() -> Work:
+    first, last = ([compiled(s, psycopg_dialect(), _SAMPLE) for s in group] for group in (_STEPS, _LAST))
+
     def work(link: psycopg.Connection[Any], at: Start) -> None:
         values = _values(at, datetime.now(UTC), at.start)
+        link.execute("BEGIN")
         for statement, constants in first:
             cursor = link.execute(statement, constants | values)
         row = cursor.fetchone()
@@ -138,15 +158,21 @@ def _book_in_steps(first: list[Statement], last: list[Statement]) -> Callable[[p
         values["booking_id"] = row[0]
         for statement, constants in last:
             link.execute(statement, constants | values)
-        link.commit()
+        link.execute("COMMIT")
 
     return work
+
+
+def psycopg_dialect() -> sa.Dialect:
+    """How psycopg names parameters."""
+    made: sa.Dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+    return made
 
 
 def booking_on_sqlite(path: str, starts: list[Start], seconds: float) -> float:
     """Bookings a second by sqlite3: the statements of the writer thread, committed one by one."""
     dialect = sqlite.dialect(paramstyle="named")
-    first, last = ([compiled(s, dialect) for s in group] for group in (_STEPS, _LAST))
+    first, last = ([compiled(s, dialect, _SAMPLE) for s in group] for group in (_STEPS, _LAST))
     link = sqlite3.connect(path, isolation_level=None)
     link.execute("PRAGMA synchronous=FULL")
     link.execute("PRAGMA cache_size=-16000")

@@ -53,7 +53,7 @@ def office_text(slug: str, *, high: int = 70, counters: int = 4, horizon: int = 
     """An office with one service, `counters` places a start and a day's top of `high`."""
     span = "00:00-23:45" if open_all_day else "07:30-16:00"
     hours = "\n".join(f'{day} = ["{span}"]' for day in _DAYS)
-    zone, early = (_morning(), 1440) if open_all_day else ("Asia/Makassar", 30)
+    zone, early = (_morning(), 480) if open_all_day else ("Asia/Makassar", 30)
     text = _OFFICE.format(slug=slug, timezone=zone, low=min(60, high), high=high, horizon=horizon, early=early,
                           hours=hours)
     return text + "".join(_COUNTER.format(n=n) for n in range(1, counters + 1))
