@@ -59,6 +59,7 @@ class Doc:
     also: Mapping[int, str] = field(default_factory=dict)     # further statuses without a body
     also_answer: tuple[int, ...] = ()                         # further statuses with the same body
     headers: Mapping[str, str] = field(default_factory=dict)  # of the good answer
+    as_page: bool = False                   # the pages serve it: what goes wrong is said in HTML
 
 
 TOKEN = Parameter("token", "The ticket's token, in either case.",
@@ -217,13 +218,14 @@ def _problems(doc: Doc) -> dict[str, Any]:
         made = errors.problem(refusal, "id")
         by_status.setdefault(made.status, {})[name] = {
             "summary": CODES.get(refusal.code, made.title), "value": msgspec.to_builtins(made)}
-    return {str(status): _problem_response(status, examples) for status, examples in by_status.items()}
+    return {str(status): _problem_response(status, examples, doc.as_page) for status, examples in by_status.items()}
 
 
-def _problem_response(status: int, examples: dict[str, Any]) -> dict[str, Any]:
+def _problem_response(status: int, examples: dict[str, Any], as_page: bool) -> dict[str, Any]:
+    problem = {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
     response: dict[str, Any] = {
         "description": f"{HTTPStatus(status).phrase}: {', '.join(examples)}",
-        "content": {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
+        "content": {"text/html": {"schema": {"type": "string"}}} if as_page else problem,
     }
     if status in (429, 503):
         response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}

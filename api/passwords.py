@@ -70,9 +70,12 @@ class Passwords:
         self._thread.shutdown(wait=False)
 
     def _fits(self, encoded: str | None, password: str) -> bool:
-        if self._nobody is None:
-            self._nobody = self._hasher.hash(secrets.token_urlsafe())
         try:
-            return self._hasher.verify(encoded or self._nobody, password) and encoded is not None
+            return self._hasher.verify(encoded or self._of_nobody(), password) and encoded is not None
         except (VerificationError, InvalidHashError):
             return False
+
+    def _of_nobody(self) -> str:
+        if self._nobody is None:
+            self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        return self._nobody

@@ -17,6 +17,6 @@ OPERATIONS = [
     (f"/t/{{token}}.{ending}", "get", Doc(
         tag="tickets", summary=summary, answer={"type": "string"}, media_type=media_type,
         parameters=(_ETAG,), codes=("unknown_booking",), also={304: "The file held is still the same."},
-        headers={"ETag": "Names the file as it is."}))
+        headers={"ETag": "Names the file as it is."}, as_page=True))
     for ending, (media_type, summary) in _KINDS.items()
 ]
