@@ -30,6 +30,7 @@ from api.sessions import Session
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 from ticketing import checkin, numbers, verdict
+from ticketing.checkin_at_once import admit_at_once
 from ticketing.order import Waiting, in_order
 from ticketing.queue import WAITING
 from ticketing.tables import visits
@@ -68,9 +69,15 @@ async def scan(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> 
             offices=antre.offices, staff_id=session.staff_id)
         return Reply(200, answering.encode(_verdict(judged, office, language)))
 
+    def at_once(connection: Connection) -> Reply | None:
+        judged = admit_at_once(connection, office, text=text, nonce=asked.nonce, now=now, vault=antre.vault,
+                               mint=antre.mint, staff_id=session.staff_id)
+        return None if judged is None else Reply(200, answering.encode(_verdict(judged, office, language)))
+
     repeated = await once.of_request(request, doorway.answers_key)
     reply = await antre.database.run(lambda connection: once.perform(
-        connection, repeated, work, now=now, language=language, office=office))
+        connection, repeated, work, now=now, language=language, office=office),
+        at_once=None if repeated else at_once)
     return answering.reply(reply)
 
 
