@@ -1,0 +1,243 @@
+"""Signing in and out, roles, the lock against guessing, and forms forged by other sites."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher, profiles
+
+from api import passwords, staff
+from api.passwords import PasswordError, Passwords
+from api.staff import ACCOUNT_FREE, FIRST_LOCK, LONGEST_LOCK, StaffError, lock_after
+from api.tables import sessions, sign_in_failures
+from api.tables import staff as accounts
+from tests.rest.conftest import CHEAP, PASSWORD
+from tests.threads import all_at_once
+
+LONG_AGO = timedelta(hours=13)
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def sign_in(client: Any, username: str = "loket1", password: str = PASSWORD, **headers: str) -> Any:
+    return client.post("/api/v1/session", json={"username": username, "password": password}, headers=headers)
+
+
+def test_a_session_is_good_until_signed_out(client: Any, hire: Any, antre: Any) -> None:
+    hire("loket1")
+    answer = sign_in(client, " Loket1 ")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["role"], body["username"], body["office"]) == ("counter", "loket1", "balikpapan")
+    headers = {"Authorization": f"Bearer {body['token']}"}
+    assert client.get("/api/v1/session", headers=headers).json()["username"] == "loket1"
+    assert client.delete("/api/v1/session", headers=headers).status_code == 204
+    refused = client.get("/api/v1/session", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (401, "not_authenticated")
+    assert refused.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_the_database_holds_neither_password_nor_token(client: Any, hire: Any, antre: Any) -> None:
+    hire("loket1")
+    token = sign_in(client).json()["token"]
+    with antre.database.read() as connection:
+        kept = repr(connection.execute(sa.select(accounts)).all()) + repr(connection.execute(sa.select(sessions)).all())
+    assert PASSWORD not in kept
+    assert token not in kept
+    assert "$argon2id$" in kept
+
+
+def test_a_session_ends_after_a_working_day(client: Any, signed_in: Any, clock: Any) -> None:
+    headers = signed_in()
+    clock.advance(timedelta(hours=11, minutes=59))
+    assert client.get("/api/v1/session", headers=headers).status_code == 200
+    clock.advance(timedelta(minutes=2))
+    assert client.get("/api/v1/session", headers=headers).status_code == 401
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(antre: Any, client: Any, hire: Any) -> None:
+    hire("loket1")
+    token = sign_in(client).json()["token"]
+    hire("loket1", "manager")
+    with antre.database.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(sessions)).scalar_one() == 0
+    assert token not in sign_in(client).json()["token"]
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    ("role", "method", "path", "status"),
+    [
+        (None, "post", "/api/v1/scans", 401),
+        (None, "post", "/api/v1/walk-ins", 401),
+        (None, "get", "/api/v1/offices/balikpapan/queue", 401),
+        (None, "get", "/api/v1/offices/balikpapan/days/2026-11-24", 401),
+        ("counter", "get", "/api/v1/offices/balikpapan/queue", 200),
+        ("counter", "get", "/api/v1/offices/balikpapan/days/2026-11-24", 403),
+        ("manager", "get", "/api/v1/offices/balikpapan/days/2026-11-24", 200),
+        ("manager", "get", "/api/v1/offices/balikpapan/queue", 200),
+        ("admin", "get", "/api/v1/offices/balikpapan/days/2026-11-24", 200),
+    ],
+)
+def test_roles(client: Any, signed_in: Any, role: Any, method: str, path: str, status: int) -> None:
+    headers = signed_in(role) if role else {}
+    answer = client.request(method, path, headers=headers, json={} if method == "post" else None)
+    assert answer.status_code == status
+    if status >= 400:
+        assert answer.json()["code"] == {401: "not_authenticated", 403: "not_allowed"}[status]
+
+
+def test_staff_of_another_office_are_kept_out(client: Any, antre: Any, signed_in: Any) -> None:
+    other = antre.database.write(lambda connection: _second_office(connection))
+    headers = signed_in("manager", office_id=other)
+    for path in ("queue", "days/2026-11-24"):
+        answer = client.get(f"/api/v1/offices/balikpapan/{path}", headers=headers)
+        assert (answer.status_code, answer.json()["why"]) == (403, "office")
+
+
+def _second_office(connection: Any) -> int:
+    from scheduler.tables import offices
+
+    row = dict(connection.execute(sa.select(offices)).mappings().one())
+    del row["id"]
+    row |= {"slug": "samarinda", "name": "Samarinda", "fingerprint": "x"}
+    return int(connection.execute(offices.insert().values(row).returning(offices.c.id)).scalar_one())
+
+
+# -- guessing --------------------------------------------------------------------------------------------
+
+
+def test_guessing_locks_the_account_for_a_growing_while(client: Any, hire: Any, clock: Any) -> None:
+    hire("loket1")
+    for _ in range(ACCOUNT_FREE):
+        wrong = sign_in(client, password="salah-salah-salah")
+        assert (wrong.status_code, wrong.json()["why"]) == (401, "password")
+    locked = sign_in(client)
+    assert (locked.status_code, locked.json()["code"]) == (429, "too_many_requests"), "the right one is locked out too"
+    assert 0 < int(locked.headers["retry-after"]) <= 31
+    clock.advance(FIRST_LOCK + timedelta(seconds=1))
+    assert sign_in(client, password="salah-salah-salah").status_code == 401
+    clock.advance(FIRST_LOCK + timedelta(seconds=1))
+    assert sign_in(client).status_code == 429, "the second lock is twice as long"
+    clock.advance(FIRST_LOCK)
+    assert sign_in(client).status_code == 200
+    assert sign_in(client, password="salah-salah-salah").status_code == 401, "and being right starts anew"
+
+
+def test_guesses_at_the_same_moment_all_count(client: Any, hire: Any) -> None:
+    hire("loket1")
+    answers = all_at_once(*[lambda: sign_in(client, password="salah-salah-salah")] * 12)
+    assert sorted(answer.status_code for answer in answers) == [401] * ACCOUNT_FREE + [429] * (12 - ACCOUNT_FREE)
+
+
+def test_an_unknown_name_is_answered_like_a_wrong_password(client: Any, hire: Any, antre: Any) -> None:
+    hire("loket1")
+    unknown, wrong = sign_in(client, "nobody"), sign_in(client, password="salah-salah-salah")
+    assert unknown.json() == wrong.json()
+    for _ in range(ACCOUNT_FREE):
+        last = sign_in(client, "nobody")
+    assert last.status_code == 429, "nor does the lock tell which names exist"
+    with antre.database.read() as connection:
+        assert "nobody" not in repr(connection.execute(sa.select(sign_in_failures)).all())
+
+
+def test_the_lock_doubles_to_a_quarter_of_an_hour() -> None:
+    locks = [lock_after(failures, 5) for failures in range(1, 12)]
+    assert locks[:4] == [None] * 4
+    assert locks[4] == FIRST_LOCK
+    assert locks[5] == 2 * FIRST_LOCK
+    assert locks[-1] == LONGEST_LOCK
+
+
+def test_many_guesses_from_one_client_lock_it_for_every_account(client: Any, hire: Any) -> None:
+    hire("loket1")
+    for n in range(staff.CLIENT_FREE):
+        assert sign_in(client, f"nobody{n}").status_code == 401
+    assert sign_in(client).status_code == 429
+
+
+# -- accounts and passwords ------------------------------------------------------------------------------
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    ("username", "password", "role", "word"),
+    [
+        ("siti aminah", PASSWORD, "counter", "user name"),
+        ("", PASSWORD, "counter", "user name"),
+        ("loket1", "pendek", "counter", "10 characters"),
+        ("loket1", "loket1loket1", "counter", "user name"),
+        ("loket1", "aaaaaaaaaaaa", "counter", "different"),
+        ("loket1", PASSWORD, "boss", "role"),
+    ],
+)
+def test_senseless_accounts_are_refused_in_one_sentence(
+    antre: Any, balikpapan: Any, username: str, password: str, role: str, word: str
+) -> None:
+    def work(connection: Any) -> None:
+        staff.add(connection, balikpapan.id, username, password, role, antre.clock.now(), hasher=CHEAP)
+
+    with pytest.raises(StaffError, match=word):
+        antre.database.write(work)
+
+
+def test_made_passwords_pass_the_rules_and_differ() -> None:
+    made = {passwords.make() for _ in range(100)}
+    assert len(made) == 100
+    for password in made:
+        passwords.check(password, "loket1")
+    with pytest.raises(PasswordError):
+        passwords.check("x" * 201, "loket1")
+
+
+def test_hashes_are_argon2id_in_the_low_memory_profile() -> None:
+    encoded = passwords.HASHER.hash("kopi-pagi-hangat")
+    assert encoded.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+async def _fits(hasher: Passwords, encoded: str | None, password: str) -> bool:
+    return await hasher.verify(encoded, password)
+
+
+def test_a_hash_that_is_none_never_fits() -> None:
+    import asyncio
+
+    hasher = Passwords(PasswordHasher.from_parameters(profiles.CHEAPEST))
+    encoded = CHEAP.hash(PASSWORD)
+    assert asyncio.run(_fits(hasher, encoded, PASSWORD))
+    assert not asyncio.run(_fits(hasher, encoded, "another-one"))
+    assert not asyncio.run(_fits(hasher, None, PASSWORD))
+    assert not asyncio.run(_fits(hasher, "not a hash", PASSWORD))
+    hasher.close()
+
+
+# -- forged requests -------------------------------------------------------------------------------------
+
+
+def test_a_cookie_alone_changes_nothing(client: Any, hire: Any) -> None:
+    """A browser sends the cookie whoever asks: without the session's own token a write is refused."""
+    hire("loket1")
+    token = sign_in(client).json()["token"]
+    cookies = {"Cookie": f"antre_session={token}"}
+    assert client.get("/api/v1/session", headers=cookies).status_code == 200
+    for extra in ({}, {"X-CSRF-Token": "0" * 64}, {"X-CSRF-Token": token}):
+        forged = client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers=cookies | extra)
+        assert (forged.status_code, forged.json()["code"]) == (403, "invalid_request")
+    doorway = client.app.state.doorway
+    import hashlib
+    import hmac
+
+    good = hmac.digest(doorway.csrf_key, hashlib.sha256(token.encode()).digest(), "sha256").hex()
+    answer = client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers=cookies | {"X-CSRF-Token": good})
+    assert answer.status_code == 201
+    bearer = client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers={"Authorization": f"Bearer {token}"})
+    assert bearer.status_code == 201
+
+
+@sqlite_only
+@pytest.mark.parametrize("authorization", ["Basic abc", "Bearer", "Bearer ", "Bearer " + "x" * 500, "Bearer ö"])
+def test_senseless_authorization_is_nobody(client: Any, authorization: str) -> None:
+    answer = client.get("/api/v1/session", headers={"Authorization": authorization.encode()})
+    assert answer.status_code == 401
