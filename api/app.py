@@ -16,6 +16,7 @@ from api.assembly import Antre
 from api.doorway import Doorway
 from api.headers import Headers
 from api.web import problems
+from scheduler.foundation.clock import Clock, SystemClock
 
 MAX_BODY = 64 * 1024
 
@@ -33,13 +34,14 @@ def _as_page_or_problem(kind: int | type[Exception]) -> Any:
 
 
 def create_app(antre: Antre, *, also: Sequence[ControllerRouterHandler] = (), jobs: bool = False,
-               trust_loopback: bool = False) -> Litestar:
+               trust_loopback: bool = False, limits_clock: Clock | None = None) -> Litestar:
     """The application over an assembled installation.
 
     `also` adds routes (the demo's); `jobs` runs the timetable in this process while the application is up;
-    `trust_loopback` lets this machine's own clients through the rate limits.
+    `trust_loopback` lets this machine's own clients through the rate limits, whose minutes are those of
+    `limits_clock` (the machine's own, unless a test wants them to stand still).
     """
-    doorway = Doorway(antre, trust_loopback=trust_loopback)
+    doorway = Doorway(antre, trust_loopback=trust_loopback, limits_clock=limits_clock or SystemClock())
 
     def provide() -> Antre:
         return antre

@@ -17,18 +17,19 @@ from api.observe import Metrics
 from api.passwords import Passwords
 from api.sessions import Sessions
 from api.shelf import Shelf
-from scheduler.foundation.clock import SystemClock
+from scheduler.foundation.clock import Clock
 
 
 class Doorway:
-    """`trust_loopback` lets this machine's own clients through the rate limits (the demo)."""
+    """`trust_loopback` lets this machine's own clients through the rate limits (the demo); their minutes are those of
+    `limits_clock`."""
 
-    def __init__(self, antre: Antre, *, trust_loopback: bool = False) -> None:
+    def __init__(self, antre: Antre, *, trust_loopback: bool, limits_clock: Clock) -> None:
         settings = antre.settings
         self.sessions = Sessions(antre.database)
         self.passwords = Passwords()
         self.addresses = Addresses(settings.trusted_proxies)
-        self.limiter = Limiter(antre.database, SystemClock(), settings.rate_limit)
+        self.limiter = Limiter(antre.database, limits_clock, settings.rate_limit)
         self.trust_loopback = trust_loopback
         self.shelf = Shelf()
         self.metrics = Metrics()
