@@ -20,6 +20,7 @@ from scheduler.foundation.privacy import Vault
 from scheduler.jobs import job_ticks
 from scheduler.offices import Offices
 from scheduler.timetable import Tick, Timetable
+from ticketing import nonces
 from ticketing.codes import Mint
 
 
@@ -58,6 +59,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
         Tick("letters", timedelta(seconds=0.5), lambda now: letters.write_all(database, offices, vault, now),
              nudged=True),
         Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
+        Tick("scans", timedelta(hours=1), lambda now: nonces.forget_all(database, now)),
     ]
     return Antre(
         settings=settings, clock=clock, database=database, vault=vault, offices=offices,

@@ -15,7 +15,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import JSON, Connection, bindparam
 
-from scheduler.foundation.database import UtcDateTime
+from scheduler.foundation.database import Database, UtcDateTime
 from scheduler.foundation.errors import Refusal
 from ticketing.codes import ScannedCode, read_scan
 from ticketing.tables import scans
@@ -64,6 +64,12 @@ def check(nonce: str) -> None:
 def forget(connection: Connection, now: datetime) -> int:
     """Delete up to `BATCH` kept answers older than two days; answers how many there were."""
     return connection.execute(_FORGET, {"before": now - KEPT, "most": BATCH}).rowcount
+
+
+def forget_all(database: Database, now: datetime) -> None:
+    """Delete every kept answer older than two days, a batch a transaction, so that nobody at the door waits."""
+    while database.write(lambda connection: forget(connection, now)) == BATCH:
+        pass
 
 
 def fingerprint(text: str) -> str:

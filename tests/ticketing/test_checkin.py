@@ -311,6 +311,13 @@ def test_what_is_kept_names_nobody_and_is_forgotten(door: Door) -> None:
     assert count(door, scans) == 0
 
 
+def test_forgetting_goes_on_until_nothing_old_is_left(door: Door) -> None:
+    old = [{"office_id": 1, "nonce": f"n{n}", "at": at("10:00", -3), "answer": {}} for n in range(nonces.BATCH + 1)]
+    door.database.write(lambda c: c.execute(scans.insert(), [*old, {**old[0], "nonce": "new", "at": at("10:00")}]))
+    nonces.forget_all(door.database, at("10:00"))
+    assert [row.nonce for row in _all(door, scans)] == ["new"]
+
+
 # -- walk-ins --------------------------------------------------------------------------------------------
 
 
