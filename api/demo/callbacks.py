@@ -9,23 +9,25 @@ import requests
 
 THREADS = 2
 WAITING = 10_000  # beyond that the oldest calls are worth more than the newest
-TRIES = 5
+TRIES, PAUSE_S = 5, 1.0
 TIMEOUT_S = 10.0
+POLL_S = 0.2  # how soon a closing is noticed
 
 
 class Callbacks:
     """Posts forms in the background, in order as far as several threads keep it. `close()` it at the end."""
 
-    def __init__(self, *, pause_s: float = 1.0) -> None:
-        self._pause_s = pause_s
-        self._waiting: queue.Queue[tuple[str, dict[str, str]] | None] = queue.Queue(WAITING)
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[tuple[str, dict[str, str]]] = queue.Queue(WAITING)
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._work, name=f"callback-{n}", daemon=True) for n in range(THREADS)]
         for thread in self._threads:
             thread.start()
 
     def post(self, url: str, form: dict[str, str]) -> bool:
-        """Have the form posted soon; False when too many wait already."""
+        """Have the form posted soon; False when too many wait already, or after closing."""
+        if self._closing.is_set():
+            return False
         try:
             self._waiting.put_nowait((url, form))
         except queue.Full:
@@ -33,18 +35,20 @@ class Callbacks:
         return True
 
     def close(self) -> None:
-        """Post what waits, once each, and stop."""
+        """Finish the calls that are under way; what waits is forgotten, as the phones are."""
         self._closing.set()
-        for _ in self._threads:
-            self._waiting.put(None)
         for thread in self._threads:
             thread.join()
 
     def _work(self) -> None:
         with requests.Session() as session:
             session.trust_env = False  # our own hooks on this machine: no proxy is meant
-            while (call := self._waiting.get()) is not None:
-                self._call(session, *call)
+            while not self._closing.is_set():
+                try:
+                    url, form = self._waiting.get(timeout=POLL_S)
+                except queue.Empty:
+                    continue
+                self._call(session, url, form)
 
     def _call(self, session: requests.Session, url: str, form: dict[str, str]) -> None:
         for _ in range(TRIES):
@@ -53,5 +57,5 @@ class Callbacks:
                     return
             except requests.RequestException:
                 session.close()
-            if self._closing.wait(self._pause_s):
+            if self._closing.wait(PAUSE_S):
                 return

@@ -140,7 +140,7 @@ class StandIn:
             self._lasting.clear()
 
     def close(self) -> None:
-        """Post what waits, and stop."""
+        """Call back no more."""
         self._callbacks.close()
 
     # -- what the client sees ------------------------------------------------------------------------------

@@ -24,11 +24,6 @@ from tests.notifications.desk import failures, messages, queue, states
 
 
 @pytest.fixture
-def gateway() -> FakeGateway:
-    return FakeGateway()
-
-
-@pytest.fixture
 def courier(database: Database, vault: Vault, gateway: FakeGateway, clock: SettableClock) -> Iterator[Courier]:
     courier = Courier(database, vault, gateway, clock, threads=4)
     yield courier

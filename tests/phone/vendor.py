@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,12 +24,13 @@ USERNAME, API_KEY = "sandbox", "api-key-of-tests"
 @dataclass
 class Vendor:
     """A running stand-in. `called` holds the forms it posted to our hooks, by the last part of the address;
-    `clients` each request's path and the socket it came from."""
+    `clients` each request's path and the socket it came from; `hook_status` says how the hooks answer."""
 
     url: str
     standin: StandIn
     called: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     clients: list[tuple[str, object]] = field(default_factory=list)
+    hook_status: Callable[[], int] = lambda: 200
 
 
 def _handler(vendor: Vendor) -> type[BaseHTTPRequestHandler]:
@@ -47,7 +48,7 @@ def _handler(vendor: Vendor) -> type[BaseHTTPRequestHandler]:
                 self._answer(answer.status, answer.body, answer.media_type)
             else:
                 vendor.called.append((self.path.rpartition("/")[2], form))
-                self._answer(200, "", "text/plain")
+                self._answer(vendor.hook_status(), "", "text/plain")
 
         def _answer(self, status: int, body: str, media_type: str) -> None:
             try:
