@@ -10,9 +10,10 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:  # the doors are heavy to import, and most tests need none
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=ZoneInfo("Asia/Makassar"))  # a Tuesday, half an hour after opening
 SECRET = "a secret for tests only, known to everyone"
+
+Copies = Callable[[str, bool], AbstractContextManager[str]]
 
 _names = (f"test_{n}" for n in itertools.count(1))
 
@@ -73,20 +76,30 @@ def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
     return template
 
 
+@pytest.fixture(scope="session")
+def copies(templates: Callable[[str, bool], str], request: pytest.FixtureRequest) -> Copies:
+    """`with copies(kind, seeded) as url`: a copy of a template as long as the block runs."""
+
+    @contextmanager
+    def copy(kind: str, seeded: bool) -> Iterator[str]:
+        template = templates(kind, seeded)
+        if kind == "sqlite":
+            with TemporaryDirectory(prefix="antre-test-") as folder:
+                file = shutil.copyfile(template.removeprefix("sqlite:///"), Path(folder) / "antre.sqlite3")
+                yield f"sqlite:///{file}"
+            return
+        server, name = request.getfixturevalue("postgres_server"), next(_names)
+        yield server.create(name, "seeded" if seeded else "empty")
+        server.drop(name)
+
+    return copy
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(
-    request: pytest.FixtureRequest, templates: Callable[[str, bool], str], tmp_path: Path
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, copies: Copies) -> Iterator[str]:
     """The address of a fresh migrated database; ask for one kind with `parametrize(..., indirect=True)`."""
-    template = templates(request.param, "balikpapan" in request.fixturenames)
-    if request.param == "sqlite":
-        copy = tmp_path / "antre.sqlite3"
-        shutil.copyfile(template.removeprefix("sqlite:///"), copy)
-        yield f"sqlite:///{copy}"
-        return
-    server, name = request.getfixturevalue("postgres_server"), next(_names)
-    yield server.create(name, "seeded" if template == server.url("seeded") else "empty")
-    server.drop(name)
+    with copies(request.param, "balikpapan" in request.fixturenames) as url:
+        yield url
 
 
 @pytest.fixture
