@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,7 @@ def kept(rules: Rules, day: date, zone: ZoneInfo, now: datetime) -> int:
     return max(passed, key=lambda step: step[0])[1] if passed else rules.walk_in_keep
 
 
+@lru_cache(maxsize=4096)  # the same for every office with these steps and this zone
 def step_moment(at: str, day: date, zone: ZoneInfo) -> datetime:
     """When a step of the office file falls for `day`, in UTC: `10:00` on the day, `-1d 16:00` on the day before.
 

@@ -121,3 +121,19 @@ def test_answers_kept_for_repeated_requests_go_after_a_day(book: Book) -> None:
     jobs.erase(book.database, Offices(), NOW + timedelta(hours=25))
     with book.database.read() as c:
         assert list(c.scalars(sa.select(answers.c.key).order_by(answers.c.key))) == [b"\x01", b"\x02"]
+
+
+def test_when_nothing_is_due_the_jobs_only_look_and_ask_little(book: Book) -> None:
+    ticks = jobs.job_ticks(book.database, Offices())
+    for tick in ticks:
+        tick.run(NOW)
+    asked: list[str] = []
+    with book.database.read() as c:
+        reading = c.engine
+    for engine in (reading, book.database.engine):
+        sa.event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2].split()[0]))
+    for tick in ticks:
+        tick.run(NOW)
+    assert asked.count("INSERT") == asked.count("UPDATE") == 0
+    assert asked.count("DELETE") <= 1  # of answers kept, once an hour
+    assert asked.count("SELECT") <= 6
