@@ -8,6 +8,7 @@ copy of the template in which that office is imported and its days are open and 
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -21,7 +22,7 @@ import pytest
 
 import api.schema
 from scheduler.foundation.clock import SettableClock
-from scheduler.foundation.config import Settings
+from scheduler.foundation.config import PREFIX, Settings
 from scheduler.foundation.database import Database
 from scheduler.foundation.privacy import Vault
 from scheduler.offices import Office, Offices
@@ -41,6 +42,12 @@ SECRET = "a secret for tests only, known to everyone"
 Copies = Callable[[str, bool], AbstractContextManager[str]]
 
 _names = (f"test_{n}" for n in itertools.count(1))
+
+
+def pytest_configure() -> None:
+    """Forget settings of the person who runs this: no test may reach an installation of theirs."""
+    for variable in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[variable]
 
 
 @pytest.fixture(scope="session")
