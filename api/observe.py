@@ -8,11 +8,9 @@ waiting) are read from the database when asked for; counts of requests are one p
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,7 +41,6 @@ _WAITING = sa.select(visits.c.office_id, visits.c.date, sa.func.count()).where(
     visits.c.date.in_(bindparam("dates", expanding=True)), visits.c.state == "waiting"
 ).group_by(visits.c.office_id, visits.c.date)
 
-_TYPE = re.compile(r":[a-z]+}")
 _log = structlog.get_logger("antre.requests")
 
 
@@ -111,16 +108,9 @@ class Observed:
 
 
 def _template(scope: Any) -> str:
-    """The route's template without types: `/api/v1/bookings/{token}`."""
+    """The route's template, like `/api/v1/bookings/{token}`."""
     template: str | None = scope.get("path_template")
-    if template is None:
-        return UNMATCHED
-    return _without_types(template)
-
-
-@lru_cache(1024)
-def _without_types(template: str) -> str:
-    return _TYPE.sub("}", template)
+    return UNMATCHED if template is None else template
 
 
 class _Installation(Collector):

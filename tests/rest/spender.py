@@ -33,9 +33,14 @@ def main(url: str, limit: str, client: str, tries: str, at: str) -> None:
     """Spend, and print how many were let through."""
     with closing(Database(url, connections=2, durable=False)) as database:
         limiter = Limiter(database, SettableClock(datetime.fromisoformat(at)), int(limit))
-        print("ready", flush=True)
+        _say("ready")
         sys.stdin.readline()
-        print(asyncio.run(spend(limiter, client, int(tries))), flush=True)
+        _say(str(asyncio.run(spend(limiter, client, int(tries)))))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

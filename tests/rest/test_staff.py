@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import hmac
 from datetime import timedelta
 from typing import Any
 
@@ -202,8 +205,6 @@ async def _fits(hasher: Passwords, encoded: str | None, password: str) -> bool:
 
 
 def test_a_hash_that_is_none_never_fits() -> None:
-    import asyncio
-
     hasher = Passwords(PasswordHasher.from_parameters(profiles.CHEAPEST))
     encoded = CHEAP.hash(PASSWORD)
     assert asyncio.run(_fits(hasher, encoded, PASSWORD))
@@ -226,14 +227,11 @@ def test_a_cookie_alone_changes_nothing(client: Any, hire: Any) -> None:
         forged = client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers=cookies | extra)
         assert (forged.status_code, forged.json()["code"]) == (403, "invalid_request")
     doorway = client.app.state.doorway
-    import hashlib
-    import hmac
-
     good = hmac.digest(doorway.csrf_key, hashlib.sha256(token.encode()).digest(), "sha256").hex()
     answer = client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers=cookies | {"X-CSRF-Token": good})
     assert answer.status_code == 201
-    bearer = client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers={"Authorization": f"Bearer {token}"})
-    assert bearer.status_code == 201
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers=bearer).status_code == 201
 
 
 @sqlite_only
