@@ -237,8 +237,6 @@ def _dates(section: Section) -> tuple[date | None, date | None]:
 
 def read_holidays(section: Section) -> HolidayRule | None:
     """[holidays]: which public holidays the office keeps; none without the section."""
-    if not section.sound():
-        return None
     country = section.text("country", 2, form=COUNTRY, like="ID")
     kinds = section.texts("categories", 40, like="public", most=20, optional=True) or ("public",)
     part = section.text("subdivision", 10, like="BB", optional=True) or None
@@ -247,7 +245,7 @@ def read_holidays(section: Section) -> HolidayRule | None:
         if country:
             section.wrong("country", f'no holidays are known for "{country}"; write the two letters of the country, '
                                      'for Indonesia "ID".')
-        return None
+        return None  # no section, or a country to correct first
     for n, kind in enumerate(kinds):
         known = public_holidays.categories(country)
         if kind and kind not in known:

@@ -140,7 +140,7 @@ class _Locator:
         self._lines.setdefault(path, self._line())
 
     def _line(self) -> int:
-        return bisect_right(self._breaks, self._at - 1) + 1
+        return bisect_right(self._breaks, self._at) + 1
 
     def _take(self, sign: str) -> bool:
         if not self._text.startswith(sign, self._at):

@@ -92,9 +92,8 @@ def suggestion(wrong: str, known: Iterable[str]) -> str:
 class Section:
     """One table of the file. Getters note problems; `close()` notes the keys nobody asked for."""
 
-    def __init__(self, data: dict[str, Any], path: Path, problems: Problems, there: bool = True) -> None:
+    def __init__(self, data: dict[str, Any], path: Path, problems: Problems) -> None:
         self._data = data
-        self._there = there
         self._asked: dict[str, None] = {}
         self.path = path
         self.problems = problems
@@ -109,9 +108,9 @@ class Section:
         self.problems.at((*self.path, key, *more), reason)
 
     def sound(self, *keys: str) -> bool:
-        """Whether the section is there and no problem was noted at these keys or inside them."""
+        """Whether no problem was noted at these keys or inside them."""
         heads = {(*self.path, key) for key in keys}
-        return self._there and not any(path[: len(self.path) + 1] in heads for path in self.problems.paths)
+        return not any(path[: len(self.path) + 1] in heads for path in self.problems.paths)
 
     def close(self) -> None:
         """Refuse every key that was never asked for."""
@@ -200,7 +199,7 @@ class Section:
             there = False
         if there:
             return Section(value, (*self.path, key), self.problems)
-        return Section({}, (*self.path, key), Problems({(): 1}), there=False)
+        return Section({}, (*self.path, key), Problems({(): 1}))
 
     def sections(self, key: str, *, like: str, most: int, optional: bool = False) -> list[Section]:
         """A list of sections, `[[key]]` one after another or `{...}` in brackets; `like` shows one."""

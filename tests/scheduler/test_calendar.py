@@ -68,6 +68,11 @@ def test_a_special_day_replaces_the_hours_and_may_close() -> None:
     assert hours_open(place, TUESDAY + timedelta(days=2)) == 4.5
 
 
+def test_intervals_come_in_order_however_they_were_written() -> None:
+    place = office(("13:00", "16:00"), ("07:30", "12:00"))
+    assert intervals(place, TUESDAY) == intervals(office(("07:30", "12:00"), ("13:00", "16:00")), TUESDAY)
+
+
 def test_an_office_may_be_open_until_midnight() -> None:
     assert intervals(office(("20:00", "24:00")), TUESDAY)[0][1] == datetime(2026, 11, 24, 16, tzinfo=UTC)
 

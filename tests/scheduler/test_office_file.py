@@ -359,6 +359,16 @@ def test_a_changed_file_changes_rows_in_place(database: Database) -> None:
         "revision": 2, "counters": {"changed": ["loket-1"]}, "hours": {"weekdays": ["0"]}}
 
 
+def test_rows_that_say_the_same_are_not_written_anew(database: Database) -> None:
+    imports(database, EXAMPLE)
+    before = everything(database)
+    assert imports(database, edited("high = 70", "high = 71")).changed
+    after = everything(database)
+    for table in ("services", "counters", "opening_hours", "special_days"):
+        assert after[table] == before[table]
+    assert after["journal"][-1].data == {"revision": 2}
+
+
 def test_what_leaves_the_file_becomes_inactive_and_can_come_back(database: Database) -> None:
     first = imported(database, EXAMPLE)
     start, end = EXAMPLE.index('[[services]]\nslug = "pengaduan"'), EXAMPLE.index("# Counters (loket)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,14 @@ def test_strings_comments_lists_and_headers_do_not_confuse_it() -> None:
     assert set(paths(tomllib.loads(TRICKY))) <= set(lines)
 
 
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("extra", [0, 1, 2])
+def test_quotes_just_before_the_closing_three_belong_to_the_text(quote: str, extra: int) -> None:
+    text = f"k = {quote * 3}\n{quote * (3 + extra)}\nj = 1\n"
+    assert tomllib.loads(text)["k"] == quote * extra
+    assert locate(text) == {(): 1, ("k",): 1, ("j",): 3}
+
+
 def test_an_empty_text_has_its_first_line() -> None:
     assert locate("") == {(): 1}
     assert locate("# nothing\n\n") == {(): 1}
@@ -111,9 +120,10 @@ class Writer:
     def string(self, value: str) -> str:
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         kinds = ['"' + escaped.replace("\n", "\\n") + '"', '"""\n' + escaped + '"""']
-        if "'" not in value:
+        if "'''" not in value:
             kinds.append("'''\n" + value + "'''")
-            kinds.extend([f"'{value}'"] if "\n" not in value else [])
+        if "'" not in value and "\n" not in value:
+            kinds.append(f"'{value}'")
         return self.any_of(*kinds)
 
     def list(self, values: list[object], path: Path) -> None:
