@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from scheduler import jobs, releasing
+from scheduler.bookings import arrive
 from scheduler.days import DayPlaces
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
@@ -112,20 +114,40 @@ def test_without_the_guard_a_booking_between_look_and_update_breaks_the_day(book
     assert (day.released, day.booked, day.walk_in_room) == (3, len(booked), 6)
 
 
+def released_once(book: Book, now: datetime) -> int:
+    """Keep capacity in one transaction that is not repeated when a constraint breaks."""
+    with book.database.engine.begin() as c:
+        return releasing.release(c, [book.office], now, DayPlaces())
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_booking_that_commits_while_the_update_waits_is_not_overruled(book: Book) -> None:
     """The update waits for the row of a booking under way, then sees that its decision no longer holds."""
     lower_band(book, 9)
+    taken = sa.update(days).where(days.c.id == book.day(TOMORROW).id).values(booked=days.c.booked + 4)
+    assert while_waiting(book, NOW, lambda c: c.execute(taken)) == 1
     day = book.day(TOMORROW)
+    assert (day.booked, day.released, day.walk_in_room) == (4, 4, 5)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_somebody_late_who_is_scanned_while_the_update_waits_is_not_given_up(book: Book) -> None:
+    late = book.book(1, book.starts(TOMORROW, NOW)[0], NOW)
+    jobs.keep_capacity(book.database, Offices(), late.start)
+    given_up = late.start + minutes(31)
+    assert while_waiting(book, given_up, lambda c: arrive(c, late, now=given_up)) == 0
+    assert book.day(TOMORROW).walk_in_room == 6
+
+
+def while_waiting(book: Book, now: datetime, act: Callable[[Connection], object]) -> int:
+    """Keep capacity while somebody has acted on the day and commits only once the job waits for the row."""
     with book.database.engine.connect() as resident:
-        resident.execute(sa.update(days).where(days.c.id == day.id).values(booked=days.c.booked + 4))
-        job = in_thread(jobs.keep_capacity, book.database, Offices(), NOW)
+        act(resident)
+        job = in_thread(released_once, book, now)
         with pytest.raises(TimeoutError):
             job.result(0.5)
         resident.commit()
-    assert job.result(30) == 1
-    day = book.day(TOMORROW)
-    assert (day.booked, day.released, day.walk_in_room) == (4, 4, 5)
+    return job.result(30)
 
 
 def test_capacity_is_kept_while_people_book_come_and_go(book: Book) -> None:
