@@ -22,7 +22,7 @@ from scheduler.foundation.privacy import Vault
 from scheduler.offices import Offices
 from scheduler.tables import bookings
 
-LIMIT = 200
+LIMIT = 100
 WORTH_KNOWING = timedelta(hours=1)  # a cancellation is still told for so long, even if the visit had begun
 
 

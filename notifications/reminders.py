@@ -17,6 +17,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,7 +34,8 @@ from scheduler.foundation.privacy import Vault
 from scheduler.offices import Office, Offices, Rules
 from scheduler.tables import bookings
 
-LIMIT = 500
+LIMIT = 100      # put in one transaction
+AT_ONCE = 5_000  # held in memory
 LAST_CALL = timedelta(minutes=30)  # a later reminder helps nobody to come
 DAY = timedelta(days=1)
 
@@ -117,6 +120,9 @@ class Window:
         return self.opens <= now < self.closes
 
 
+Due = tuple[str, Any, Window]  # kind, the booking's row, and when it may go
+
+
 def window(habit: Habit, moment: datetime, latest: datetime) -> Window:
     """From its moment, or the end of the quiet hours the moment lies in, until `latest` or the next quiet hours."""
     opens = habit.quiet(moment)[1] if habit.is_quiet(moment) else moment
@@ -135,32 +141,37 @@ def late(habit: Habit, start: datetime) -> Window:
 
 
 def prepare_all(database: Database, offices: Offices, vault: Vault, now: datetime) -> int:
-    """Put every reminder that is due, some at a time; looks on a reading connection first, as mostly none is."""
+    """Put every reminder that is due; how many.
+
+    They are found on a reading connection and put some at a time, so that nobody waits for long behind them. What
+    changes in between is no matter: delivery looks again whether the booking stands.
+    """
     total = 0
     while True:
         with database.read() as connection:
-            if next(_due(connection, offices, now), None) is None:
-                return total
-        put = database.write(lambda connection: prepare(connection, offices, vault, now))
-        if not put:
+            found = list(islice(_due(connection, offices, now), AT_ONCE))
+        for first in range(0, len(found), LIMIT):
+            database.write(partial(_put, offices=offices, vault=vault, due=found[first : first + LIMIT], now=now))
+        total += len(found)
+        if len(found) < AT_ONCE:
             return total
-        total += put
 
 
 def prepare(connection: Connection, offices: Offices, vault: Vault, now: datetime, limit: int = LIMIT) -> int:
     """Put up to `limit` reminders that are due at `now`; how many."""
-    letters: list[outbox.Message] = []
-    for kind, row, open_window in _due(connection, offices, now):
-        letters.append(
-            compose_or_report(connection, offices, vault, row, kind, due_at=now, expires_at=open_window.closes)
-        )
-        if len(letters) == limit:
-            break
-    outbox.put(connection, letters, now)
-    return len(letters)
+    found = list(islice(_due(connection, offices, now), limit))
+    _put(connection, offices, vault, found, now)
+    return len(found)
 
 
-def _due(connection: Connection, offices: Offices, now: datetime) -> Iterator[tuple[str, Any, Window]]:
+def _put(connection: Connection, offices: Offices, vault: Vault, due: Sequence[Due], now: datetime) -> None:
+    outbox.put(connection, [
+        compose_or_report(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes)
+        for kind, row, window in due
+    ], now)  # fmt: skip
+
+
+def _due(connection: Connection, offices: Offices, now: datetime) -> Iterator[Due]:
     alike: dict[Habit, list[int]] = defaultdict(list)
     for office in offices.all(connection):
         alike[Habit.of(office)].append(office.id)
@@ -171,7 +182,7 @@ def _due(connection: Connection, offices: Offices, now: datetime) -> Iterator[tu
 
 def _due_in_the_evening(
     connection: Connection, habit: Habit, ids: Sequence[int], now: datetime
-) -> Iterator[tuple[str, Any, Window]]:
+) -> Iterator[Due]:
     tomorrow = now.astimezone(habit.zone).date() + DAY
     window = evening(habit, tomorrow)
     if window.is_open(now):
@@ -183,7 +194,7 @@ def _due_in_the_evening(
 
 def _due_late(
     connection: Connection, habit: Habit, ids: Sequence[int], now: datetime
-) -> Iterator[tuple[str, Any, Window]]:
+) -> Iterator[Due]:
     if habit.is_quiet(now):
         return
     for row in _rows(connection, LATE, ids, now + LAST_CALL, now + habit.late + timedelta.resolution, now):
