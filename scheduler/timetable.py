@@ -1,7 +1,7 @@
 """The timetable: when the jobs run. The only place that knows APScheduler.
 
 Its memory holds nothing worth keeping: a few ticks, each deriving what is due from rows and the office clock. One
-process leads (see `leader`), the others stand by and look each second whether the lead is free.
+process leads (see `leader`), the others stand by and look at least each second whether the lead is free.
 """
 
 # mypy: disallow-untyped-calls=False
