@@ -208,7 +208,7 @@ def go(path: str, *, cookies: list[Cookie] | None = None) -> Redirect:
 def cookie(request: Request[Any, Any, Any], key: str, value: str, max_age: int) -> Cookie:
     """A cookie scripts cannot read, sent to us alone; Secure where the address is https. `max_age` in seconds."""
     return Cookie(key=key, value=value, max_age=max_age, path="/", httponly=True, samesite="lax",
-                  secure=request.url.scheme == "https")
+                  secure=request.app.state.antre.settings.secure)
 
 
 def _languages(request: Request[Any, Any, Any]) -> list[Choice]:

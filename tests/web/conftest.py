@@ -1,0 +1,99 @@
+"""Fixtures of the pages' tests: a visitor without scripts, and a real server with a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from playwright.sync_api import Browser, sync_playwright
+
+from api import staff
+from api.app import create_app
+from api.assembly import Antre, build
+from scheduler.foundation.clock import SettableClock
+from scheduler.foundation.config import Settings
+from scheduler.offices import Office
+from tests.chromium import chromium_path
+from tests.conftest import NOW
+from tests.fakes import FakeGateway
+from tests.web.reading import Visitor
+
+PASSWORD = "sepuluh-huruf-atau-lebih"
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # the same encoding, none of the cost
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture
+def visitor(client: Any) -> Visitor:
+    """A resident with an Indonesian browser without scripts."""
+    return Visitor(client)
+
+
+def add_staff(antre: Antre, office: Office, role: str) -> str:
+    """An account of that role at the office, named as the role; answers the name."""
+    antre.database.write(lambda c: staff.add(c, office.id, role, PASSWORD, role, NOW, hasher=QUICK))
+    return role
+
+
+@pytest.fixture
+def signed_in(antre: Antre, balikpapan: Office, visitor: Visitor) -> Callable[[str], Visitor]:
+    """Signs the visitor in with an account of a role."""
+
+    def sign_in(role: str) -> Visitor:
+        visitor.open("/sign-in")
+        visitor.send("Masuk", username=add_staff(antre, balikpapan, role), password=PASSWORD)
+        return visitor
+
+    return sign_in
+
+
+# -- a real server and a real browser --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the session."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def live(settings: Settings, clock: SettableClock, gateway: FakeGateway, balikpapan: Office) -> Iterator[Antre]:
+    """The installation answering on a port of this machine; its address is `settings.public_url`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with closing(build(replace(settings, public_url=address), clock=clock, gateway=gateway)) as antre:
+        server = Server(create_app(antre), address="127.0.0.1", port=port, interface=Interfaces.ASGI,
+                        websockets=False, log_level=LogLevels.critical)
+        thread = threading.Thread(target=asyncio.run, args=(server.serve(),), daemon=True)
+        thread.start()
+        _until_it_answers(port)
+        yield antre
+        server.stop()
+        thread.join(timeout=10)
+
+
+def _until_it_answers(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise TimeoutError("the server did not begin to answer")

@@ -1,0 +1,345 @@
+"""The way to a ticket without scripts, on both databases: each step, each mistake, each refusal, Back and twice."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from api.assembly import Antre
+from scheduler import bookings as book
+from scheduler.bookings import Request
+from scheduler.foundation.clock import SettableClock
+from scheduler.offices import Office
+from scheduler.tables import bookings, days, slots
+from tests import people
+from tests.web.reading import Visitor
+
+WEDNESDAY = "2026-11-25"
+
+
+def choose(visitor: Visitor, service: str = "ktp-rekam", day: str = "Rabu, 25 November") -> None:
+    """From the first page to the question who it is for, at the first hour of the day."""
+    visitor.open("/")
+    visitor.send("Lanjutkan", service=service)
+    visitor.follow(day)
+    visitor.follow("WITA")
+
+
+def tell(visitor: Visitor, n: int, **other: str) -> None:
+    """Say who it is for."""
+    person = people.person(n)
+    visitor.send("Lanjutkan", **{"name": person.name, "nik": person.nik, "phone": person.phone, **other})
+
+
+def all_bookings(antre: Antre) -> list[Any]:
+    """The rows of the book."""
+    with antre.database.read() as connection:
+        return list(connection.execute(sa.select(bookings).order_by(bookings.c.id)))
+
+
+def morning(date: str) -> datetime:
+    """The first moment of the date at the office."""
+    return datetime.fromisoformat(date).replace(tzinfo=ZoneInfo("Asia/Makassar"))
+
+
+def test_a_resident_books_in_four_steps(visitor: Visitor, antre: Antre) -> None:
+    page = visitor.open("/")
+    assert "Apa yang Anda perlukan?" in page.text
+    assert "Langkah 1 dari 4" in page.text
+    page = visitor.send("Lanjutkan", service="ktp-rekam")
+    assert "Kapan Anda bisa datang?" in page.text
+    assert "besok" in page.text
+    page = visitor.follow("Rabu, 25 November")
+    assert "08.00 WITA Rab 25 Nov" in page.text
+    page = visitor.follow("08.00 WITA")
+    assert "Untuk siapa janji ini?" in page.text
+    tell(visitor, 1, party="2", priority="elderly")
+    page = visitor.page
+    assert "Langkah 4 dari 4" in page.text
+    for said in ("Perekaman KTP-el", "Rabu, 25 November 2026, 08.00 WITA", people.name(1), "2 orang", "usia 60"):
+        assert said in page.text, said
+    page = visitor.send("Pesan janji ini")
+    assert page.url.path.startswith("/t/")
+    assert "Janji Anda sudah tercatat" in page.text
+    assert "untuk 2 orang" in page.text
+
+    row = all_bookings(antre)[0]
+    assert (row.status, row.party, row.priority, row.channel, row.language) == ("booked", 2, "elderly", "web", "id")
+    assert antre.vault.open(row.sealed) == people.person(1)
+    code = f"{row.code[:3]}-{row.code[3:6]}-{row.code[6:]}"
+    assert code in page.text
+
+
+def test_nothing_personal_stands_in_an_address_or_is_kept_by_the_browser(visitor: Visitor) -> None:
+    choose(visitor)
+    tell(visitor, 2)
+    person = people.person(2)
+    for known in (person.nik, person.phone, person.phone[3:], person.name.split()[0]):
+        assert known not in str(visitor.page.url)
+        assert not any(known in cookie.value for cookie in visitor.client.cookies.jar)
+    assert visitor.page.response.headers["cache-control"] == "no-store"
+    visitor.send("Pesan janji ini")
+    kept = [cookie for cookie in visitor.client.cookies.jar if cookie.name == "antre_draft"]
+    assert [cookie.secure and cookie.has_nonstandard_attr("HttpOnly") for cookie in kept] == [True]
+
+
+def test_a_question_left_open_is_asked_again_with_a_link_to_it(visitor: Visitor) -> None:
+    visitor.open("/")
+    page = visitor.send("Lanjutkan")
+    assert page.link("Pilih layanan") == "#service-1"
+    visitor.send("Lanjutkan", service="kk")
+    page = visitor.send("Lanjutkan")
+    assert page.link("Pilih satu sebab") == "#reason-1"
+
+
+def test_an_online_service_offers_the_online_way_and_keeps_the_reason(visitor: Visitor, antre: Antre) -> None:
+    visitor.open("/")
+    page = visitor.send("Lanjutkan", service="kk")
+    assert "bisa diurus lewat internet" in page.text
+    assert page.forms[0].offered["reason"] == ["no_device", "rejected", "upload", "help", "other"]
+    visitor.send("Lanjutkan", reason="upload")
+    visitor.follow("Rabu, 25 November")
+    visitor.follow("WITA")
+    tell(visitor, 3)
+    assert "Berkas saya tidak bisa dikirim" in visitor.page.text
+    visitor.send("Pesan janji ini")
+    assert all_bookings(antre)[0].reason == "upload"
+
+
+@pytest.mark.parametrize(("field", "typed", "said"), [
+    ("nik", "", "Tulis NIK"), ("nik", "64719", "16 angka"), ("nik", "6471993213900001", "tanggal lahir"),
+    ("nik", "647199010190000O", "hanya berisi angka"), ("phone", "", "Tulis nomor ponsel"),
+    ("phone", "0542 123456", "bukan nomor ponsel"), ("name", "", "Tulis nama"), ("name", "S1ti", "tidak berisi angka"),
+])
+def test_what_is_wrong_stands_at_the_top_and_at_the_field(
+    visitor: Visitor, antre: Antre, field: str, typed: str, said: str
+) -> None:
+    choose(visitor)
+    tell(visitor, 4, **{field: typed})
+    page = visitor.page
+    assert page.url.path == "/who"
+    top = [link for link in page.links if link.href == f"#{field}"]
+    assert said in top[0].text
+    assert page.text.count(top[0].text) == 2
+    wrong = [given for tag, given in page.attributes if tag == "input" and given.get("aria-invalid")]
+    assert [(given["id"], given["value"]) for given in wrong] == [(field, typed)]
+    assert f"{field}-wrong" in wrong[0]["aria-describedby"]
+    kept = page.form("Lanjutkan").fields
+    assert all(kept[name] for name in ("name", "nik", "phone") if name != field)
+    assert all_bookings(antre) == []
+
+    visitor.send("Lanjutkan", **{field: getattr(people.person(4), field)})
+    assert visitor.page.url.path == "/check"
+
+
+def test_a_choice_that_was_not_offered_is_refused(visitor: Visitor) -> None:
+    choose(visitor)
+    form = visitor.page.form("Lanjutkan")
+    person = people.person(5)
+    for field, value in (("party", "99"), ("priority", "famous"), ("party", "²")):
+        data = {**form.fields, "name": person.name, "nik": person.nik, "phone": person.phone, field: value}
+        answer = visitor.client.post("/who", data=data, headers=visitor.headers, follow_redirects=True)
+        assert answer.url.path == "/who"
+        assert f'href="#{field}"' in answer.text
+
+
+def test_back_and_change_lose_nothing(visitor: Visitor) -> None:
+    choose(visitor)
+    tell(visitor, 6, party="3")
+    visitor.follow("Kembali")
+    fields = visitor.page.form("Lanjutkan").fields
+    assert (fields["nik"], fields["party"]) == (people.nik(6), "3")
+    visitor.send("Lanjutkan")
+    visitor.follow("Ubah – Waktu")
+    visitor.follow("Kamis, 26 November")
+    visitor.follow("WITA")  # the details are known: straight to the check
+    assert visitor.page.url.path == "/check"
+    assert "Kamis, 26 November 2026" in visitor.page.text
+    visitor.open(str(visitor.page.url) + "&lang=en")
+    assert "Check and book" in visitor.page.text
+    assert people.name(6) in visitor.page.text
+
+
+def test_a_form_sent_twice_is_one_booking(visitor: Visitor, antre: Antre) -> None:
+    choose(visitor)
+    tell(visitor, 7)
+    form, cookie = visitor.page.form("Pesan"), visitor.client.cookies["antre_draft"]
+    answers = []
+    for _ in range(2):
+        visitor.client.cookies.set("antre_draft", cookie, domain="antre.test")
+        answers.append(visitor.client.post("/book", data=form.fields, headers=visitor.headers, follow_redirects=False))
+    assert answers[0].status_code == 303
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert answers[0].headers["location"].startswith("/t/")
+    assert len(all_bookings(antre)) == 1
+
+
+def test_back_after_the_booking_shows_the_ticket_and_a_new_person_starts_empty(visitor: Visitor) -> None:
+    choose(visitor)
+    tell(visitor, 8)
+    check = str(visitor.page.url)
+    ticket = visitor.send("Pesan janji ini").url
+    assert visitor.open(check).url == ticket
+    visitor.follow("Pesan untuk orang lain")
+    visitor.send("Lanjutkan", service="ktp-rekam")
+    visitor.follow("Kamis, 26 November")
+    visitor.follow("WITA")
+    assert visitor.page.form("Lanjutkan").fields["nik"] == ""
+
+
+def test_another_site_cannot_book(visitor: Visitor, antre: Antre) -> None:
+    choose(visitor)
+    tell(visitor, 9)
+    fields = {**visitor.page.form("Pesan").fields, "nonce": "guessed"}
+    answer = visitor.client.post("/book", data=fields, headers=visitor.headers, follow_redirects=True)
+    assert answer.url.path == "/check"
+    assert all_bookings(antre) == []
+
+
+def test_a_full_hour_offers_three_others_for_one_press(visitor: Visitor, antre: Antre) -> None:
+    choose(visitor)
+    tell(visitor, 10)
+    with antre.database.read() as connection:
+        first = connection.execute(sa.select(slots).where(slots.c.letter == "A").order_by(slots.c.start)
+                                   .where(slots.c.start >= morning(WEDNESDAY))).first()
+    antre.database.write(lambda c: c.execute(sa.update(slots).where(slots.c.start == first.start)
+                                             .values(taken=slots.c.places)))
+    page = visitor.send("Pesan janji ini")
+    assert page.url.path == "/check"
+    assert "Waktu itu sudah penuh" in page.text
+    others = [form for form in page.forms if form.action == "/book"]
+    assert len(others) == 3
+    label = others[1].buttons[0]
+    assert "WITA" in label
+    page = visitor.send(label)
+    assert page.url.path.startswith("/t/")
+    assert label.split(", ")[-1].removesuffix(" WITA") in page.text
+    assert antre.vault.open(all_bookings(antre)[0].sealed) == people.person(10)
+
+
+def test_one_nik_has_one_booking_and_is_told_how_to_find_it(visitor: Visitor, antre: Antre) -> None:
+    for day in ("Rabu, 25 November", "Kamis, 26 November"):
+        choose(visitor, day=day)
+        tell(visitor, 11)
+        visitor.send("Pesan janji ini")
+    assert "NIK ini sudah memiliki" in visitor.page.text
+    assert "CEK" in visitor.page.text
+    assert "(0542) 000-100" in visitor.page.text
+    assert len(all_bookings(antre)) == 1
+
+
+def test_a_time_that_passed_meanwhile_is_refused_with_others(visitor: Visitor, clock: SettableClock) -> None:
+    choose(visitor)
+    tell(visitor, 12)
+    clock.advance(timedelta(hours=24))
+    page = visitor.send("Pesan janji ini")
+    assert page.url.path == "/who"  # what was typed is forgotten after half an hour
+    assert page.form("Lanjutkan").fields["nik"] == ""
+    tell(visitor, 12)
+    page = visitor.send("Pesan janji ini")
+    assert "terlalu dekat" in page.text
+    assert [form.action for form in page.forms].count("/book") == 3
+
+
+def test_when_all_is_full_the_page_says_so_with_the_number_to_call(visitor: Visitor, antre: Antre) -> None:
+    antre.database.write(lambda c: c.execute(sa.update(days).values(released=days.c.booked)))
+    visitor.open("/")
+    page = visitor.send("Lanjutkan", service="ktp-rekam")
+    assert "semua hari sudah penuh" in page.text
+    assert "(0542) 000-100" in page.text
+    assert not any("November" in link.text for link in page.links)
+
+
+def test_a_week_without_places_points_to_the_nearest_day(visitor: Visitor, antre: Antre) -> None:
+    antre.database.write(lambda c: c.execute(sa.update(days).where(days.c.date < morning("2026-12-02").date())
+                                             .values(released=days.c.booked)))
+    visitor.open("/")
+    page = visitor.send("Lanjutkan", service="ktp-rekam")
+    assert "penuh" in page.text
+    page = visitor.follow("Tempat terdekat: Rabu, 2 Desember")
+    visitor.follow("Rabu, 2 Desember")
+    assert "08.00 WITA" in visitor.page.text
+
+
+def test_pages_of_days_go_on_and_back_to_the_horizon(visitor: Visitor) -> None:
+    visitor.open("/")
+    visitor.send("Lanjutkan", service="ktp-rekam")
+    seen = []
+    while any("Hari-hari berikutnya" in link.text for link in visitor.page.links):
+        seen.append(visitor.follow("Hari-hari berikutnya").url)
+    assert len(seen) == 4  # 31 days, seven a page
+    visitor.follow("Hari-hari sebelumnya")
+    assert visitor.page.url == seen[2]
+
+
+@pytest.mark.parametrize("address", [
+    "/?office=nowhere", "/?service=nothing", "/?service=ktp-rekam&day=2026-13-45", "/?service=ktp-rekam&start=never",
+    "/?service=ktp-rekam&start=2026-11-25T08:00", "/?service=kk&reason=none", "/?service=ktp-rekam&from=1999-01-01",
+    "/who", "/who?service=ktp-rekam", "/check", "/check?service=ktp-rekam&start=2026-11-25T00:00Z", "/b/balikpapan",
+    "/?service=ktp-rekam&day=2026-11-28", "/?q=" + "x" * 500, "/?lang=xx", "/b/nowhere",
+])
+def test_any_address_leads_to_a_page_that_asks(visitor: Visitor, address: str) -> None:
+    page = visitor.open(address)
+    assert page.status == (404 if "nowhere" in address else 200)
+    assert page.forms or page.links
+    assert "<h1" in page.html
+
+
+def test_the_page_is_in_the_language_asked_for_and_keeps_to_it(visitor: Visitor, client: Any) -> None:
+    assert "What do you need?" in Visitor(client, "en-GB, id;q=0.5").open("/").text
+    assert 'lang="id"' in visitor.open("/").html
+    assert "What do you need?" in visitor.follow("English").text
+    assert "What do you need?" in visitor.open("/").text
+    assert "Apa yang Anda perlukan?" in visitor.follow("Bahasa Indonesia").text
+
+
+def test_ten_presses_at_once_are_one_booking(visitor: Visitor, antre: Antre) -> None:
+    """First without what ties them together: ten drafts of one person, of which one is booked and nine refused."""
+    drafts = []
+    for _ in range(10):
+        choose(visitor)
+        tell(visitor, 13)
+        drafts.append((visitor.page.form("Pesan").fields, visitor.client.cookies["antre_draft"]))
+    assert sorted(answer.startswith("/t/") for answer in press(visitor, drafts)) == [False] * 9 + [True]
+
+    choose(visitor)
+    tell(visitor, 14)
+    draft = (visitor.page.form("Pesan").fields, visitor.client.cookies["antre_draft"])
+    tickets = press(visitor, [draft] * 10)
+    assert len(set(tickets)) == 1
+    assert tickets[0].startswith("/t/")
+    assert len(all_bookings(antre)) == 2
+
+
+def press(visitor: Visitor, drafts: list[tuple[dict[str, str], str]]) -> list[str]:
+    """Send these forms at the same moment, each with its cookie; answers where each leads."""
+
+    def send(draft: tuple[dict[str, str], str]) -> str:
+        headers = {**visitor.headers, "Cookie": f"antre_draft={draft[1]}"}
+        answer = visitor.client.post("/book", data=draft[0], headers=headers, follow_redirects=False)
+        return str(answer.headers["location"])
+
+    visitor.client.cookies.clear()
+    with ThreadPoolExecutor(5) as pool:
+        return list(pool.map(send, drafts))
+
+
+def test_a_phone_can_book_for_a_family_up_to_the_limit(visitor: Visitor, antre: Antre, balikpapan: Office) -> None:
+    with antre.database.read() as connection:
+        starts = list(connection.scalars(sa.select(slots.c.start).where(slots.c.letter == "A").order_by(slots.c.start)
+                                         .where(slots.c.start >= morning(WEDNESDAY)).limit(5)))
+    service = balikpapan.service("ktp-rekam")
+    for n, start in enumerate(starts):
+        person = people.person(20 + n)
+        request = Request(balikpapan, service, start, type(person)(person.nik, person.name, people.phone(20)))
+        antre.database.write(lambda c, request=request: book.book(c, request, vault=antre.vault, mint=antre.mint,
+                                                                  now=antre.clock.now()))
+    choose(visitor)
+    tell(visitor, 30, phone=people.phone(20))
+    page = visitor.send("Pesan janji ini")
+    assert "sudah memiliki 5 pemesanan" in page.text
