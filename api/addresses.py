@@ -53,6 +53,7 @@ def is_loopback(address: str) -> bool:
     return ipaddress.ip_address(address).is_loopback
 
 
+@lru_cache(4096)
 def masked(address: str) -> str:
     """The address without its last part, for logs: `203.0.113.x`, `2001:db8:1:2::x`."""
     if ":" in address:

@@ -46,9 +46,6 @@ def create_app(antre: Antre, *, also: Sequence[ControllerRouterHandler] = (), jo
     def provide() -> Antre:
         return antre
 
-    def provide_doorway() -> Doorway:
-        return doorway
-
     def start() -> None:
         if jobs:
             antre.timetable.start()
@@ -60,8 +57,7 @@ def create_app(antre: Antre, *, also: Sequence[ControllerRouterHandler] = (), jo
     return doorway.observe(Litestar(
         route_handlers=[*rest.ROUTES, *web.ROUTES, *phone.ROUTES, *health.ROUTES, *observe.ROUTES,
                         *description.ROUTES, *also],
-        dependencies={"antre": Provide(provide, sync_to_thread=False),
-                      "doorway": Provide(provide_doorway, sync_to_thread=False)},
+        dependencies={"antre": Provide(provide, sync_to_thread=False)},
         exception_handlers={kind: _as_page_or_problem(kind) for kind in errors.EXCEPTION_HANDLERS},
         middleware=[doorway.limit],
         before_send=[Headers(secure=antre.settings.secure)],

@@ -1,11 +1,14 @@
 """What the doors of one process share beside the installation: sessions, limits, ready answers, counts.
 
-Made once for each application; handlers get it as the dependency `doorway`, guards from the application's state.
+Made once for each application and kept in its state.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from litestar import Litestar
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.types import ASGIApp
 
@@ -50,5 +53,13 @@ class Doorway:
         self.passwords.close()
 
 
+def doorway_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Doorway:
+    """The doorway of the application that answers this request.
+
+    Not a dependency: Litestar runs two or more of them in a task group, at some 80 microseconds a request.
+    """
+    doorway: Doorway = connection.app.state.doorway
+    return doorway
+
+
 FromAntre = NamedDependency[Antre]
-FromDoorway = NamedDependency[Doorway]

@@ -41,9 +41,6 @@ _WAITING = sa.select(visits.c.office_id, visits.c.date, sa.func.count()).where(
     visits.c.date.in_(bindparam("dates", expanding=True)), visits.c.state == "waiting"
 ).group_by(visits.c.office_id, visits.c.date)
 
-_log = structlog.get_logger("antre.requests")
-
-
 class Metrics:
     """One process's counts."""
 
@@ -55,6 +52,7 @@ class Metrics:
             "antre_request_seconds", "Time from request to answer.", ["route"], buckets=_BUCKETS,
             registry=self.registry)
         self.refusals = Counter("antre_refusals_total", "Refusals by code.", ["code"], registry=self.registry)
+        self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
         self.bookings = Counter(
             "antre_bookings_total", "Bookings made through the API.", ["office"], registry=self.registry)
 
@@ -64,8 +62,12 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float, code: str | None) -> None:
         """A request was answered; `code` is that of a refusal."""
-        self.requests.labels(method, route, status).inc()
-        self.seconds.labels(route).observe(seconds)
+        children = self._children.get((method, route, status))
+        if children is None:
+            children = self.requests.labels(method, route, status), self.seconds.labels(route)
+            self._children[method, route, status] = children
+        children[0].inc()
+        children[1].observe(seconds)
         if code is not None:
             self.refusals.labels(code).inc()
 
@@ -77,6 +79,7 @@ class Observed:
         self._app = app
         self._metrics = metrics
         self._addresses = addresses
+        self._log = structlog.get_logger("antre.requests").bind()  # once: as logging was configured by then
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Time the request and note how it was answered."""
@@ -103,8 +106,8 @@ class Observed:
         code: str | None = scope.get("antre.code")
         self._metrics.answered(method, route, status, seconds, code)
         if route not in _QUIET:
-            _log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), code=code,
-                      client=masked(self._addresses.client(scope)))
+            self._log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1),
+                           code=code, client=masked(self._addresses.client(scope)))
 
 
 def _template(scope: Any) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from api import errors, once
 from api.assembly import Antre
-from api.doorway import Doorway, FromAntre, FromDoorway
+from api.doorway import Doorway, FromAntre, doorway_of
 from api.once import Once, Reply
 from api.openapi import Doc
 from api.rest import answering, examples, reading
@@ -51,9 +51,9 @@ _token_of = msgspec.json.Decoder(_Located).decode
            "already_booked", "too_many_for_phone", *_PLACE_CODES),
     once=True, headers={"Location": "Where the booking can be read."},
 )})
-async def book(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> ASGIResponse:
+async def book(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """Take the place, or say why not and what is free instead."""
-    asked = await _BOOK.of(request)
+    asked, doorway = await _BOOK.of(request), doorway_of(request)
     office = await reading.office_of(request, antre, asked.office)
     now = antre.clock.now()
     draft = bookings.draft(_wanted(antre, office, asked, now), vault=antre.vault, mint=antre.mint, now=now)
@@ -153,14 +153,14 @@ def _queue_place(connection: Connection, office: Office, booked: Booking, now: d
     tag="bookings", summary="Cancel a booking", answer=BookingAnswer, example=examples.CANCELLED,
     codes=("unknown_booking", "already_cancelled", "already_admitted", "too_soon"), once=True,
 )})
-async def cancel(request: HttpRequest, antre: FromAntre, doorway: FromDoorway, token: FromPath[str]) -> ASGIResponse:
+async def cancel(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> ASGIResponse:
     """Free the place; a visit whose time has passed can no longer be cancelled."""
     now = antre.clock.now()
 
     def change(connection: Connection, booked: Booking, _office: Office) -> Booking:
         return bookings.cancel(connection, booked, now=now)
 
-    return await _change(request, antre, doorway, token, now, change)
+    return await _change(request, antre, token, now, change)
 
 
 @post("/api/v1/bookings/{token:str}/move", status_code=200, opt={"doc": Doc(
@@ -169,7 +169,7 @@ async def cancel(request: HttpRequest, antre: FromAntre, doorway: FromDoorway, t
     body=MoveQuestion, body_examples={"another day": {"start": "2026-11-26T09:00:00+08:00"}},
     codes=("unknown_booking", "already_cancelled", "already_admitted", "move_limit", *_PLACE_CODES), once=True,
 )})
-async def move(request: HttpRequest, antre: FromAntre, doorway: FromDoorway, token: FromPath[str]) -> ASGIResponse:
+async def move(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> ASGIResponse:
     """Take the other place and free this one, or change nothing."""
     start = reading.moment((await _MOVE.of(request)).start, "start")
     now = antre.clock.now()
@@ -178,12 +178,12 @@ async def move(request: HttpRequest, antre: FromAntre, doorway: FromDoorway, tok
         service = office.by_id[booked.service_id]
         return bookings.move(connection, office, service, booked, start, mint=antre.mint, now=now)
 
-    return await _change(request, antre, doorway, token, now, change)
+    return await _change(request, antre, token, now, change)
 
 
-async def _change(request: HttpRequest, antre: Antre, doorway: Doorway, token: str, now: datetime,
+async def _change(request: HttpRequest, antre: Antre, token: str, now: datetime,
                   change: Callable[[Connection, Booking, Office], Booking]) -> ASGIResponse:
-    genuine = token_of(antre, token)
+    genuine, doorway = token_of(antre, token), doorway_of(request)
     repeated = await once.of_request(request, doorway.answers_key)
     office = await _office_of_token(request, antre, genuine)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam
 
 from api import errors, once
 from api.assembly import Antre
-from api.doorway import FromAntre, FromDoorway
+from api.doorway import FromAntre, doorway_of
 from api.guards import at_own_office, needs, session_of
 from api.once import Reply
 from api.openapi import Doc
@@ -54,7 +54,7 @@ _IN_HALL = sa.select(
     },
     codes=("idempotency_key_reused",), once=True,
 )})
-async def scan(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> ASGIResponse:
+async def scan(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """Judge what was scanned at the clerk's own office and let in whom it lets in."""
     asked = await _SCAN.of(request)
     text = asked.qr or asked.code
@@ -74,7 +74,7 @@ async def scan(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> 
                                mint=antre.mint, staff_id=session.staff_id)
         return None if judged is None else Reply(200, answering.encode(_verdict(judged, office, language)))
 
-    repeated = await once.of_request(request, doorway.answers_key)
+    repeated = await once.of_request(request, doorway_of(request).answers_key)
     reply = await antre.database.run(lambda connection: once.perform(
         connection, repeated, work, now=now, language=language, office=office),
         at_once=None if repeated else at_once)
@@ -88,7 +88,7 @@ async def scan(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> 
                    "with priority": {"service": "ktp-rekam", "party": 2, "priority": "elderly"}},
     codes=("unknown_service", "office_closed", "day_full"), once=True,
 )})
-async def walk_in(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> ASGIResponse:
+async def walk_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """A number while the day has room for people without booking, else starts that can be booked."""
     asked = await _WALK_IN.of(request)
     session, now = session_of(request), antre.clock.now()
@@ -103,7 +103,7 @@ async def walk_in(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) 
         return Reply(201, answering.encode(VisitAnswer(
             visit.number, visit.service, visit.state, answering.local(office, now), visit.party, visit.priority)))
 
-    repeated = await once.of_request(request, doorway.answers_key)
+    repeated = await once.of_request(request, doorway_of(request).answers_key)
     reply = await antre.database.run(lambda connection: once.perform(
         connection, repeated, work, now=now, language=errors.language_of(request), office=office))
     return answering.reply(reply)

@@ -7,7 +7,7 @@ from litestar.response.base import ASGIResponse
 
 from api import staff
 from api.assembly import Antre
-from api.doorway import FromAntre, FromDoorway
+from api.doorway import FromAntre, doorway_of
 from api.guards import needs, session_of
 from api.openapi import Doc
 from api.rest import answering, examples
@@ -26,11 +26,11 @@ _SIGN_IN = Body(SignInQuestion)
     body=SignInQuestion, body_examples={"a clerk": {"username": "loket1", "password": "kata-sandi-contoh"}},
     codes=("not_authenticated",),
 )})
-async def sign_in(request: HttpRequest, antre: FromAntre, doorway: FromDoorway) -> ASGIResponse:
+async def sign_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """A session for the right name and password."""
     asked = await _SIGN_IN.of(request)
-    signed_in = await staff.sign_in(antre.database, doorway.passwords, asked.username, asked.password,
-                                    doorway.addresses.client(request.scope), antre.clock.now())
+    signed_in = await staff.sign_in(antre.database, doorway_of(request).passwords, asked.username, asked.password,
+                                    doorway_of(request).addresses.client(request.scope), antre.clock.now())
     session = signed_in.session
     office = await _office(antre, session)
     return answering.json(answering.encode(SessionAnswer(
@@ -53,9 +53,9 @@ async def who(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
 @delete("/api/v1/session", guards=[needs("counter")], opt={"doc": Doc(
     tag="staff", summary="Sign out", status=204, role="counter",
 )})
-async def sign_out(request: HttpRequest, doorway: FromDoorway) -> None:
+async def sign_out(request: HttpRequest) -> None:
     """End the session; its token is worth nothing from now on."""
-    await doorway.sessions.end(session_of(request))
+    await doorway_of(request).sessions.end(session_of(request))
 
 
 async def _office(antre: Antre, session: Session) -> Office:

@@ -13,7 +13,7 @@ from litestar.response.base import ASGIResponse
 from sqlalchemy import Connection
 
 from api.assembly import Antre
-from api.doorway import FromAntre, FromDoorway
+from api.doorway import FromAntre, doorway_of
 from api.openapi import Doc, Parameter
 from api.rest import answering, examples, reading
 from api.rest.reading import HttpRequest
@@ -39,18 +39,18 @@ USUAL_DAYS = 14
                   {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}, 7),
     ),
 )})
-async def slots(request: HttpRequest, antre: FromAntre, doorway: FromDoorway, office: FromPath[str]) -> ASGIResponse:
+async def slots(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -> ASGIResponse:
     """The days asked for, with the starts that have room."""
     question = (office, request.scope["query_string"])
-    now = antre.clock.now()
-    ready = doorway.shelf.find(question, now)
+    now, shelf = antre.clock.now(), doorway_of(request).shelf
+    ready = shelf.find(question, now)
     if ready is not None:
         return ready
 
     async def read() -> tuple[int, bytes]:
         return await _read(request, antre, office, now)
 
-    return await doorway.shelf.read(question, now, read)
+    return await shelf.read(question, now, read)
 
 
 async def _read(request: HttpRequest, antre: Antre, slug: str, now: datetime) -> tuple[int, bytes]:

@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from api import guards, staff
 from api.assembly import Antre
-from api.doorway import FromAntre, FromDoorway
+from api.doorway import FromAntre, doorway_of
 from api.guards import needs, same_site, session_if_any, session_of
 from api.sessions import Session
 from api.web.render import go, page, refusal_words
@@ -33,7 +33,7 @@ async def ask(request: Asker) -> Response[Any]:
 
 
 @post("/sign-in", include_in_schema=False, guards=[same_site], opt={"limit": "sign_in"})
-async def sign_in(request: Asker, antre: FromAntre, doorway: FromDoorway) -> Response[Any]:
+async def sign_in(request: Asker, antre: FromAntre) -> Response[Any]:
     """A session in a cookie, or why not. The password is never shown again."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     username, password, goal = form.get("username", "").strip(), form.get("password", ""), form.get("next", "")
@@ -41,8 +41,9 @@ async def sign_in(request: Asker, antre: FromAntre, doorway: FromDoorway) -> Res
     reason, status = None, 422
     if not missing:
         try:
-            made = await staff.sign_in(antre.database, doorway.passwords, username, password,
-                                       doorway.addresses.client(request.scope), antre.clock.now())
+            doorway = doorway_of(request)
+            made = await staff.sign_in(antre.database, doorway_of(request).passwords, username, password,
+                                       doorway_of(request).addresses.client(request.scope), antre.clock.now())
         except Refusal as refusal:
             reason, status = refusal_words(refusal, request, None), 429 if refusal.code == "too_many_requests" else 401
         else:
@@ -52,9 +53,9 @@ async def sign_in(request: Asker, antre: FromAntre, doorway: FromDoorway) -> Res
 
 
 @post("/sign-out", include_in_schema=False, guards=[needs("counter")])
-async def sign_out(request: Asker, antre: FromAntre, doorway: FromDoorway) -> Response[Any]:
+async def sign_out(request: Asker, antre: FromAntre) -> Response[Any]:
     """End the session here and on the server."""
-    await doorway.sessions.end(session_of(request))
+    await doorway_of(request).sessions.end(session_of(request))
     return go("/sign-in", cookies=[replace(guards.cookie("", secure=antre.settings.secure), max_age=0)])
 
 

@@ -67,7 +67,7 @@ def test_no_method_of_a_stranger_becomes_a_label(client: Any) -> None:
     assert "METHOD" not in text
 
 
-def test_the_log_tells_what_happened_and_nothing_of_anybody(client: Any, free: Any, log: Any, signed_in: Any) -> None:
+def test_the_log_tells_what_happened_and_nothing_of_anybody(log: Any, client: Any, free: Any, signed_in: Any) -> None:
     """A whole journey with everything going wrong as well; then the log is searched for all that was personal."""
     person, start = people.person(41), free()[0]
     headers = signed_in()
