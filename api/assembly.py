@@ -16,12 +16,13 @@ from notifications.outbox import erase_phones
 from scheduler.foundation.clock import Clock, SystemClock
 from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
+from scheduler.foundation.errors import SettingsError
 from scheduler.foundation.privacy import Vault
 from scheduler.jobs import job_ticks
 from scheduler.offices import Offices
 from scheduler.timetable import Tick, Timetable
-from ticketing import nonces
-from ticketing.codes import Mint
+from ticketing import nonces, qr
+from ticketing.codes import TOKEN_LENGTH, Mint
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,12 @@ class Antre:
 
 
 def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None) -> Antre:
-    """Put an installation together; the timetable is made but not started."""
+    """Put an installation together; the timetable is made but not started.
+
+    Raises SettingsError when the public address does not fit into a ticket's QR code.
+    """
     clock = clock or SystemClock()
+    _tickets_must_fit(settings)
     database = Database(settings.database_url, connections=settings.database_connections)
     vault = Vault(settings.secrets)
     offices = Offices()
@@ -66,3 +71,13 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
         mint=Mint(vault.derive("ticket")), gateway=gateway, courier=courier,
         timetable=Timetable(database, clock, ticks),
     )
+
+
+def _tickets_must_fit(settings: Settings) -> None:
+    try:
+        qr.modules(f"{settings.public_url}/t/{'0' * TOKEN_LENGTH}")
+    except ValueError:
+        raise SettingsError(
+            f"ANTRE_PUBLIC_URL is {settings.public_url}: a ticket's QR code holds a shorter address of "
+            "letters, digits, dots and hyphens."
+        ) from None
