@@ -75,11 +75,6 @@ def connected(settings: Settings) -> Iterator[Database]:
 
 
 def sqlite_file(settings: Settings) -> Path | None:
-    """Where the embedded database is kept; None on PostgreSQL. Raises Failure when the address names no file."""
-    if not settings.embedded:
-        return None
-    name = sa.make_url(settings.database_url).database
-    if not name or name == ":memory:":
-        raise Failure("ANTRE_DATABASE_URL names no file: sqlite:////var/lib/antre/antre.sqlite3 would.")
-    return Path(name)
+    """Where the embedded database is kept; None on PostgreSQL."""
+    return Path(str(sa.make_url(settings.database_url).database)) if settings.embedded else None
 

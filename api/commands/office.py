@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def import_file(options: argparse.Namespace) -> int:
     """Import the file and say whether anything changed."""
+    settings = config.load()
     try:
         text = options.file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -36,7 +37,7 @@ def import_file(options: argparse.Namespace) -> int:
         raise Failure(f"{options.file} cannot be read: {problem.strerror}.") from None
     file = office_file.parse(text, str(options.file))
     now = SystemClock().now()
-    with opened(config.load()) as database:
+    with opened(settings) as database:
         imported = database.write(lambda connection: office_file.import_office(connection, file, now))
     announce(f"{options.file}: {'imported' if imported.changed else 'nothing changed'}.")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import psycopg
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from scheduler.foundation.errors import SettingsError
 from scheduler.office_file import OfficeFileError
@@ -23,8 +23,6 @@ def sentence(problem: Exception) -> str | None:
         return str(problem)
     if isinstance(problem, OfficeFileError):
         return str(problem)
-    if isinstance(problem, ArgumentError):
-        return "ANTRE_DATABASE_URL is not the address of a database; see docs/settings.md."
     if isinstance(problem, DBAPIError):
         return of_database(problem.orig)
     return of_database(problem)

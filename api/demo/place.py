@@ -21,6 +21,7 @@ from api.demo.residents import Agenda
 
 # Who may sign in to the demo, by role.
 ACCOUNTS = {"counter": "loket", "manager": "manajer", "admin": "admin"}
+STATE = "state.json"
 
 
 class Secrets(msgspec.Struct, frozen=True):
@@ -30,6 +31,13 @@ class Secrets(msgspec.Struct, frozen=True):
     hook_secret: str
     api_key: str
     passwords: dict[str, str]
+
+
+class State(msgspec.Struct, frozen=True):
+    """What a demo is at its end and the database does not know: its clock, and what the residents have in mind."""
+
+    now: datetime | None = None
+    agenda: Agenda = msgspec.field(default_factory=Agenda)
 
 
 class Place:
@@ -71,19 +79,19 @@ class Place:
         for ending in ("-wal", "-shm", ""):  # the log first: without it the file alone would look whole
             with suppress(FileNotFoundError):
                 Path(f"{self.database}{ending}").rename(f"{aside}{ending}")
-        (self.directory / "residents.json").unlink(missing_ok=True)
+        (self.directory / STATE).unlink(missing_ok=True)
         return aside
 
-    def read_agenda(self) -> Agenda:
-        """What the residents had in mind when the demo was stopped; nothing if it was never written."""
+    def read_state(self) -> State:
+        """How things stood when the demo was stopped; nothing if it is new or was cut off."""
         try:
-            return msgspec.json.decode((self.directory / "residents.json").read_bytes(), type=Agenda)
+            return msgspec.json.decode((self.directory / STATE).read_bytes(), type=State)
         except (FileNotFoundError, msgspec.DecodeError):
-            return Agenda()
+            return State()
 
-    def write_agenda(self, agenda: Agenda) -> None:
-        """Keep what the residents have in mind for the next run."""
-        _write(self.directory / "residents.json", msgspec.json.encode(agenda))
+    def write_state(self, state: State) -> None:
+        """Keep how things stand for the next run."""
+        _write(self.directory / STATE, msgspec.json.encode(state))
 
     def write_access(self, access: dict[str, Any]) -> None:
         """Tell other programs where the demo is and how to get in, all at once."""

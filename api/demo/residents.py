@@ -51,7 +51,7 @@ class Agenda(msgspec.Struct):
 
 
 class Residents:
-    """`count` residents a day at one office. `chance` decides for them."""
+    """`count` residents a day at one office, with what is in their `agenda`. `chance` decides for them."""
 
     def __init__(self, doors: Doors, zone: ZoneInfo, count: int, agenda: Agenda, chance: random.Random) -> None:
         self._doors, self._zone, self._count, self._chance = doors, zone, count, chance
@@ -63,11 +63,6 @@ class Residents:
             "walk_in": self._walk_in,
         }
         self.tally: Counter[str] = Counter()
-
-    @property
-    def agenda(self) -> Agenda:
-        """What they have in mind now."""
-        return self._agenda
 
     def play(self, now: datetime) -> None:
         """Do all that is due by `now`. An answer nobody hoped for, such as a full day, makes somebody give up."""

@@ -21,7 +21,7 @@ from api.demo.banner import show
 from api.demo.demo import Account, Demo
 from api.demo.handset import Handset
 from api.demo.moment import read_moment
-from api.demo.place import ACCOUNTS, Place, Secrets
+from api.demo.place import ACCOUNTS, Place, Secrets, State
 from api.demo.residents import Residents
 from api.demo.standin import Hooks, StandIn
 from api.demo.standin import router as vendor
@@ -58,8 +58,6 @@ def play(port: int, directory: Path, at: str | None, speed: float, residents: in
 def _settings(place: Place, secrets: Secrets, url: str) -> Settings:
     """The settings of an installation whose vendor is the stand-in. Raises SettingsError for what is passed on."""
     return config.load({
-        # Everybody who reaches the demo is on this machine: it listens on loopback only.
-        "ANTRE_RATE_LIMIT": "off",
         "ANTRE_LOG_LEVEL": "WARNING",
         **{name: os.environ[name] for name in PASSED_ON if os.environ.get(name)},
         "ANTRE_DATABASE_URL": f"sqlite:///{place.database}",
@@ -83,9 +81,10 @@ def _begin(place: Place, settings: Settings, at: str | None) -> datetime:
     wanted = read_moment(at, office.zone(), now) if at is not None else None
     database = Database(settings.database_url, connections=1)
     try:
-        reached = office.prepare(database)
+        seen = (office.prepare(database), place.read_state().now)
     finally:
         database.close()
+    reached = max((moment for moment in seen if moment is not None), default=None)
     if reached is None or (wanted or now) >= reached:
         return wanted or now
     if wanted is None:
@@ -110,13 +109,13 @@ def _assembled(
         accounts = tuple(Account(role, name, secrets.passwords[role]) for role, name in ACCOUNTS.items())
         doors = Doors(settings.public_url, file.slug, accounts[0].username, accounts[0].password)
         chance = random.Random()  # noqa: S311 - who comes is no secret
-        players = Residents(doors, office.zone(), residents, place.read_agenda(), chance) if residents else None
+        agenda = place.read_state().agenda
+        players = Residents(doors, office.zone(), residents, agenda, chance) if residents else None
         hooks = Hooks(**hook_addresses(settings))
         sender = file.sms_number or "ANTRE"
         standin = StandIn(clock, hooks, username=VENDOR_USER, api_key=secrets.api_key, sender=sender)
         yield Demo(antre, clock, file.slug, accounts, standin, Handset(standin, hooks), players)
-        if players is not None:
-            place.write_agenda(players.agenda)
+        place.write_state(State(clock.now(), agenda))
     finally:
         antre.close()
 
@@ -124,7 +123,8 @@ def _assembled(
 async def _serve(demo: Demo, place: Place, port: int) -> None:
     """Answer until told to stop. What asks this process over HTTP ends first, while it still answers."""
     also = [routes.router(demo), page.router(demo), vendor(demo.standin, VENDOR_PATH)]
-    app = create_app(demo.antre, also=also, jobs=True)
+    unlimited = demo.antre.settings.rate_limit is None
+    app = create_app(demo.antre, also=also, jobs=True, trust_loopback=unlimited)
     demo.handset.open_hooks = _open_hooks(app)
     async with listening(app, HOST, port) as stopped:
         if not stopped.is_set():

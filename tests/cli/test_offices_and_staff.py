@@ -1,0 +1,97 @@
+"""Offices from files and accounts of staff, by command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+
+from api.tables import staff
+from scheduler.foundation.database import Database
+from scheduler.tables import offices
+from tests.cli.conftest import Environment
+from tests.cli.terminal import refused, run
+
+EXAMPLE = files("scheduler").joinpath("examples/balikpapan.toml").read_text(encoding="utf-8")
+PASSWORD = "kopi-susu-tanpa-gula"
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def imported(installed: Environment, tmp_path: Path) -> Environment:
+    """The installation with the example office in it."""
+    (tmp_path / "balikpapan.toml").write_text(EXAMPLE, encoding="utf-8")
+    done = run("office", "import", str(tmp_path / "balikpapan.toml"), settings=installed)
+    assert done.stdout.endswith("imported.\n"), done.stderr
+    return installed
+
+
+def _scalars(url: str, query: sa.Select[tuple[str]]) -> list[str]:
+    database = Database(url, connections=1)
+    try:
+        with database.read() as connection:
+            return list(connection.scalars(query))
+    finally:
+        database.close()
+
+
+def test_an_office_is_imported_and_again_changes_nothing(imported: Environment, tmp_path: Path) -> None:
+    again = run("office", "import", str(tmp_path / "balikpapan.toml"), settings=imported)
+    assert (again.returncode, "nothing changed" in again.stdout) == (0, True)
+    assert _scalars(imported["DATABASE_URL"], sa.select(offices.c.slug)) == ["balikpapan"]
+
+
+@SQLITE
+def test_a_wrong_office_file_is_refused_whole_with_lines(installed: Environment, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(EXAMPLE.replace("Asia/Makassar", "Asia/Atlantis"), encoding="utf-8")
+    done = run("office", "import", str(wrong), settings=installed)
+    assert done.returncode == 1
+    assert "nothing was changed" in done.stderr
+    assert "line " in done.stderr
+    assert _scalars(installed["DATABASE_URL"], sa.select(offices.c.slug)) == []
+
+
+@pytest.mark.parametrize(("prepare", "why"), [
+    (lambda file: None, "cannot be read"),
+    (lambda file: file.mkdir(), "cannot be read"),
+    (lambda file: file.write_bytes(b"\xff\xfe\x00"), "not a text file"),
+], ids=["missing", "directory", "binary"])
+@SQLITE
+def test_a_file_that_cannot_be_read(installed: Environment, tmp_path: Path, prepare: Callable[[Path], None],
+                                    why: str) -> None:
+    prepare(tmp_path / "office.toml")
+    assert why in refused("office", "import", str(tmp_path / "office.toml"), settings=installed)
+
+
+def test_an_account_with_a_password_from_standard_input(imported: Environment) -> None:
+    done = run("staff", "add", "Siti", "--role", "counter", settings=imported, said=PASSWORD + "\n")
+    assert done.stdout == "siti may sign in as counter.\n"
+    stored = _scalars(imported["DATABASE_URL"], sa.select(staff.c.password))
+    assert PasswordHasher().verify(stored[0], PASSWORD)
+
+
+def test_a_generated_password_is_shown_once_and_works(imported: Environment) -> None:
+    done = run("staff", "add", "rahma", "--role", "manager", "--office", "balikpapan", "--generate", settings=imported)
+    password = done.stdout.split()[-1]
+    assert PasswordHasher().verify(_scalars(imported["DATABASE_URL"], sa.select(staff.c.password))[0], password)
+
+
+@SQLITE
+def test_accounts_that_cannot_be(imported: Environment) -> None:
+    add = ("staff", "add", "siti", "--role", "counter")
+    assert "There is no password" in refused(*add, settings=imported)
+    assert "at least 10 characters" in refused(*add, settings=imported, said="short\n")
+    assert "There is no office 'samarinda'; there is balikpapan." in refused(
+        *add, "--office", "samarinda", "--generate", settings=imported)
+    assert "user name" in refused("staff", "add", "Siti Aminah", "--role", "counter", "--generate", settings=imported)
+    assert _scalars(imported["DATABASE_URL"], sa.select(staff.c.username)) == []
+
+
+@SQLITE
+def test_an_account_needs_an_office(installed: Environment) -> None:
+    assert "There is no office yet" in refused("staff", "add", "siti", "--role", "counter", settings=installed)
