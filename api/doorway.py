@@ -20,6 +20,7 @@ from api.observe import Metrics
 from api.passwords import Passwords
 from api.sessions import Sessions
 from api.shelf import Shelf
+from api.watch import Watch
 from scheduler.foundation.clock import Clock
 
 
@@ -34,7 +35,7 @@ class Doorway:
         self.addresses = Addresses(settings.trusted_proxies)
         self.limiter = Limiter(antre.database, limits_clock, settings.rate_limit)
         self.trust_loopback = trust_loopback
-        self.shelf = Shelf()
+        self.shelf = Shelf(Watch(antre.database))
         self.metrics = Metrics()
         self.csrf_key = antre.vault.derive("csrf")[0]
         self.answers_key = antre.vault.derive("answers")[0]

@@ -1,6 +1,7 @@
 """What can be booked, ready to send: encoded answers that are never older than a second.
 
-An answer's age counts from before its read began. One read at a time for each question, whoever asks meanwhile gets
+An answer is good for 0.9 s, counted from before its read began, and as long again each time the journal vouches that
+nothing of the office has changed meanwhile. One read at a time for each question, whoever asks meanwhile gets
 its answer; a change that this process made is seen at once, unless an office changes so often (a rush) that the
 second's grace serves everyone better.
 """
@@ -16,12 +17,23 @@ from datetime import datetime, timedelta
 
 from litestar.response.base import ASGIResponse
 
+from api.watch import GIVEN_UP_S, Watch
+
 MAX_AGE_S = 0.9
 MAX_AGE = timedelta(seconds=MAX_AGE_S)
 MOST_ANSWERS = 8192
 RUSH = 30  # changes of one office within a second from which on only the age counts
 
 Question = tuple[str, bytes]  # the office's short name, the query as it came
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a read gives: the body, and the moment from which on it is wrong even if nobody books."""
+
+    office_id: int
+    body: bytes
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +44,14 @@ class Ready:
     office_id: int
     read_at: float
     now: datetime
+    until: datetime
 
 
 class Shelf:
     """This process's ready answers; used on the event loop only."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
         self._answers: OrderedDict[Question, Ready] = OrderedDict()
         self._reads: dict[Question, asyncio.Future[Ready]] = {}
         self._changed: dict[int, tuple[float, int]] = {}
@@ -47,32 +61,41 @@ class Shelf:
         ready = self._answers.get(question)
         if ready is None or not self._holds(ready, now):
             return None
+        if self._watch.is_due():
+            self._watch.looking(now).add_done_callback(_looked_at)
         return ready.response
 
-    async def read(self, question: Question, now: datetime,
-                   read: Callable[[], Awaitable[tuple[int, bytes]]]) -> ASGIResponse:
-        """Ask `read` for office id and body, once for all who ask the same at the same time."""
+    async def read(self, question: Question, now: datetime, read: Callable[[], Awaitable[Fresh]]) -> ASGIResponse:
+        """Let the journal vouch for the answer, or `read` it anew, once for all who ask the same at the same time."""
+        known = self._answers.get(question)
+        if known is not None and self._may_hold(known, now):
+            await self._watch.look(now)
+            if self._holds(known, now):
+                return known.response
         under_way = self._reads.get(question)
         if under_way is not None:
             ready = await asyncio.shield(under_way)
             if self._holds(ready, now):
                 return ready.response
+        return (await self._read(question, now, read)).response
+
+    async def _read(self, question: Question, now: datetime, read: Callable[[], Awaitable[Fresh]]) -> Ready:
         future = self._reads[question] = asyncio.get_running_loop().create_future()
         future.add_done_callback(_looked_at)
         started = time.monotonic()
         try:
-            office_id, body = await read()
+            fresh = await read()
         except BaseException as problem:
             future.set_exception(problem if isinstance(problem, Exception) else asyncio.CancelledError())
             raise
-        else:
-            ready = Ready(ASGIResponse(body=body, media_type="application/json"), office_id, started, now)
-            self._put(question, ready)
-            future.set_result(ready)
-            return ready.response
         finally:
             if self._reads.get(question) is future:
                 del self._reads[question]
+        response = ASGIResponse(body=fresh.body, media_type="application/json")
+        ready = Ready(response, fresh.office_id, started, now, fresh.until)
+        self._put(question, ready)
+        future.set_result(ready)
+        return ready
 
     def changed(self, office_id: int) -> None:
         """A booking of the office was made, moved or cancelled by this process."""
@@ -82,10 +105,16 @@ class Shelf:
         self._changed[office_id] = (at if count > RUSH else now, count)
 
     def _holds(self, ready: Ready, now: datetime) -> bool:
+        if not self._may_hold(ready, now):
+            return False
+        young = time.monotonic() - ready.read_at < MAX_AGE_S and abs(now - ready.now) < MAX_AGE
+        return young or self._watch.unchanged_since(ready.office_id, ready.read_at, now)
+
+    def _may_hold(self, ready: Ready, now: datetime) -> bool:
         changed, count = self._changed.get(ready.office_id, (0.0, 0))
         return (
-            time.monotonic() - ready.read_at < MAX_AGE_S
-            and abs(now - ready.now) < MAX_AGE
+            ready.now <= now < ready.until
+            and time.monotonic() - ready.read_at < GIVEN_UP_S
             and (ready.read_at > changed or count > RUSH)
         )
 
@@ -96,7 +125,7 @@ class Shelf:
             self._answers.popitem(last=False)
 
 
-def _looked_at(future: asyncio.Future[Ready]) -> None:
-    """Nobody else may have waited: a read that failed is then no loose end."""
+def _looked_at(future: asyncio.Future[Ready] | asyncio.Task[None]) -> None:
+    """Nobody else may have waited: one that failed is then no loose end."""
     if not future.cancelled():
         future.exception()

@@ -5,7 +5,7 @@ An answer that is ready goes out without a look at the query or the database.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from litestar import get
 from litestar.params import FromPath
@@ -18,6 +18,7 @@ from api.openapi import Doc, Parameter
 from api.rest import answering, examples, reading
 from api.rest.reading import HttpRequest
 from api.rest.schemas import FreeDayAnswer, SlotAnswer, SlotsAnswer
+from api.shelf import Fresh
 from scheduler import places
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
@@ -47,23 +48,32 @@ async def slots(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -
     if ready is not None:
         return ready
 
-    async def read() -> tuple[int, bytes]:
+    async def read() -> Fresh:
         return await _read(request, antre, office, now)
 
     return await shelf.read(question, now, read)
 
 
-async def _read(request: HttpRequest, antre: Antre, slug: str, now: datetime) -> tuple[int, bytes]:
+async def _read(request: HttpRequest, antre: Antre, slug: str, now: datetime) -> Fresh:
     office = await reading.office_of(request, antre, slug)
     values = reading.query(request, "service", "from", "days")
     service = office.service(reading.required(values, "service"))
     count = reading.whole(values, "days", USUAL_DAYS, 1, MOST_DAYS)
     first = _first(values.get("from"), office, now)
 
-    def work(connection: Connection) -> bytes:
-        return encode(office, places.free_slots(connection, office, service, first, count, now))
+    def work(connection: Connection) -> Fresh:
+        found = places.free_slots(connection, office, service, first, count, now)
+        return Fresh(office.id, encode(office, found), _good_until(office, found, now))
 
-    return office.id, await antre.database.fetch(work)
+    return await antre.database.fetch(work)
+
+
+def _good_until(office: Office, found: list[FreeDay], now: datetime) -> datetime:
+    """Time alone makes an answer wrong: when its first start comes too near, and when the office's day is over."""
+    tomorrow = datetime.combine(office.today(now) + timedelta(days=1), time(), office.zone)
+    first = next((slot.start for day in found for slot in day.slots), tomorrow)
+    too_near = first - timedelta(minutes=office.rules.notice_minutes) + timedelta(microseconds=1)
+    return min(tomorrow, too_near)
 
 
 def _first(text: str | None, office: Office, now: datetime) -> date:

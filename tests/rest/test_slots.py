@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from api.shelf import MAX_AGE_S, RUSH, Shelf
+from api.shelf import RUSH
 from scheduler import places
 from tests.booked import Book
 from tests.conftest import NOW
@@ -98,91 +97,6 @@ def test_a_clock_put_forward_is_seen_at_once(client: Any, clock: Any, free: Any)
     first = free()[0]
     clock.advance(timedelta(hours=2))
     assert free()[0] > first
-
-
-# -- the shelf itself ------------------------------------------------------------------------------------
-
-
-class Reads:
-    """Counts the reads; each answers its number, as slowly as told."""
-
-    def __init__(self, seconds: float = 0.0, office_id: int = 1) -> None:
-        self.count, self.seconds, self.office_id = 0, seconds, office_id
-
-    async def __call__(self) -> tuple[int, bytes]:
-        self.count += 1
-        mine = self.count
-        await asyncio.sleep(self.seconds)
-        return self.office_id, str(mine).encode()
-
-
-QUESTION = ("balikpapan", b"service=ktp-rekam")
-
-
-async def ask(shelf: Shelf, reads: Reads, question: Any = QUESTION, now: datetime = NOW) -> bytes:
-    ready = shelf.find(question, now) or await shelf.read(question, now, reads)
-    return ready.body
-
-
-def test_many_who_ask_together_share_one_read() -> None:
-    async def all_ask() -> None:
-        shelf, reads = Shelf(), Reads(0.05)
-        assert set(await asyncio.gather(*[ask(shelf, reads) for _ in range(50)])) == {b"1"}
-        assert reads.count == 1
-
-    asyncio.run(all_ask())
-
-
-def test_an_answer_that_took_long_to_read_is_not_kept_longer() -> None:
-    """Its age counts from before the read: what changed meanwhile may not be in it."""
-
-    async def slowly() -> None:
-        shelf, reads = Shelf(), Reads(MAX_AGE_S + 0.05)
-        assert await ask(shelf, reads) == b"1"
-        assert shelf.find(QUESTION, NOW) is None
-
-    asyncio.run(slowly())
-
-
-def test_a_change_while_it_is_read_makes_it_old() -> None:
-    async def change_meanwhile() -> None:
-        shelf, reads = Shelf(), Reads(0.05)
-        first = asyncio.create_task(ask(shelf, reads))
-        await asyncio.sleep(0.01)
-        shelf.changed(1)
-        later = asyncio.create_task(ask(shelf, reads))
-        assert (await first, await later) == (b"1", b"2")
-
-    asyncio.run(change_meanwhile())
-
-
-def test_in_a_rush_only_the_age_counts() -> None:
-    async def rush() -> None:
-        shelf, reads = Shelf(), Reads()
-        for _ in range(RUSH + 50):
-            shelf.changed(1)
-            await ask(shelf, reads)
-        assert RUSH <= reads.count <= RUSH + 2
-        shelf.changed(2)
-        other = Reads(office_id=2)
-        assert await ask(shelf, other, ("samarinda", b"")) == b"1"
-
-    asyncio.run(rush())
-
-
-def test_a_read_that_fails_fails_for_its_asker_and_is_tried_again_for_the_next() -> None:
-    async def fail_once() -> None:
-        shelf = Shelf()
-
-        async def broken() -> tuple[int, bytes]:
-            await asyncio.sleep(0.01)
-            raise OSError("gone")
-
-        failed = await asyncio.gather(*[shelf.read(QUESTION, NOW, broken) for _ in range(3)], return_exceptions=True)
-        assert all(isinstance(one, OSError) for one in failed)
-        assert await ask(shelf, Reads()) == b"1"
-
-    asyncio.run(fail_once())
 
 
 @sqlite_only
