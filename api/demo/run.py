@@ -34,7 +34,7 @@ from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
 
 HOST = "127.0.0.1"
-PASSED_ON = ("ANTRE_RATE_LIMIT", "ANTRE_LOG_LEVEL")  # of the environment, what the demo heeds
+PASSED_ON = ("ANTRE_RATE_LIMIT",)  # of the environment, what the demo heeds
 VENDOR_PATH, VENDOR_USER = "/demo/africastalking", "demo"
 HOOKS_PATH = "/hooks/africastalking/"
 EVERY_S = 0.5  # real seconds between looks at what the residents want to do
