@@ -195,8 +195,6 @@ def _due_in_the_evening(
 def _due_late(
     connection: Connection, habit: Habit, ids: Sequence[int], now: datetime
 ) -> Iterator[Due]:
-    if habit.is_quiet(now):
-        return
     for row in _rows(connection, LATE, ids, now + LAST_CALL, now + habit.late + timedelta.resolution, now):
         window = late(habit, row.start)
         if window.is_open(now) and (row.moved_at or row.created_at) <= window.moment:

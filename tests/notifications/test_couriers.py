@@ -26,7 +26,7 @@ from scheduler.foundation.privacy import Vault
 from tests import people
 from tests.conftest import NOW
 from tests.fakes import FakeGateway
-from tests.notifications.desk import messages, queue, states
+from tests.notifications.desk import failures, messages, queue, states
 from tests.phone.vendor import Vendor, serving
 from tests.threads import all_at_once
 
@@ -198,3 +198,14 @@ def test_a_worker_that_was_only_slow_still_knows_best(database: Database, vault:
     database.write(lambda c: claims.mark(c, [
         claims.Mark(first, "sent", late, late, "fake-1"), claims.Mark(second, "queued", late, late, error="refused")]))
     assert [row.state for row in messages(database)] == ["sent", "queued"]
+
+
+def test_nobody_marks_what_another_has_claimed(database: Database, vault: Vault) -> None:
+    queue(database, vault, 1)
+    (mine,), _ = database.write(lambda c: claims.claim(c, "first", "fake", 1, NOW))
+    database.write(lambda c: claims.give_back(c, ["first"]))
+    database.write(lambda c: claims.claim(c, "second", "fake", 1, NOW))
+    database.write(lambda c: claims.mark(c, [claims.Mark(mine, "failed", NOW, NOW, error="refused")]))
+    (message,) = messages(database)
+    assert (message.state, message.claim, message.attempts) == ("sending", "second", 1)
+    assert failures(database) == []

@@ -103,6 +103,12 @@ def test_a_move_inside_the_time_takes_the_reminder_away(desk: Desk, remind: Any)
     assert remind(at(25, "08:00")) == [(LATE, booking.id)], "that one the move came before"
 
 
+def test_a_move_inside_the_last_hours_takes_the_late_reminder_away(desk: Desk, remind: Any) -> None:
+    booking = desk.book(1, at(26, "10:00"))
+    desk.move(booking, at(25, "10:00"), now=at(25, "08:10"))
+    assert remind(at(25, "08:15")) == []
+
+
 def test_a_move_before_the_time_is_reminded_of_the_new_start(desk: Desk, remind: Any) -> None:
     booking = desk.book(1, at(25, "10:00"))
     desk.move(booking, at(26, "11:00"), now=at(24, "12:00"))
