@@ -3,7 +3,8 @@
 What lives here
     assembly.py   the one place that puts settings, database, vault, clock, gateway and jobs together
     app.py        the Litestar application: routes, middleware, the life of the jobs
-    doorway.py    what the doors of one process share; shelf.py ready answers about free places
+    doorway.py    what the doors of one process share; shelf.py ready answers about free places,
+                  and watch.py which of them the journal still vouches for
 
     rest/         JSON over HTTP; openapi.py its description, with the words in description/
     web/          the pages; phone/ the vendor's callbacks; demo/ the demonstration
