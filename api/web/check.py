@@ -13,9 +13,9 @@ from litestar.response import Response
 from sqlalchemy import Connection
 
 from api.assembly import Antre
-from api.doorway import FromAntre
+from api.doorway import FromAntre, doorway_of
 from api.once import Once, Reply
-from api.web import choices, draft, who
+from api.web import after, choices, draft, who
 from api.web.choices import Choices
 from api.web.draft import Draft, Refused
 from api.web.render import go, language, page, refusal_words
@@ -64,7 +64,9 @@ async def book(request: Asker, antre: FromAntre) -> Response[Any]:
     except Refusal as refusal:
         kept = draft.refused(known, _refused(refusal, chosen))
         return go(chosen.address("/check"), cookies=[draft.keep(request, antre.vault, kept)])
-    antre.timetable.nudge()
+    assert chosen.office is not None
+    after.tell(request, antre, chosen.office)
+    doorway_of(request).metrics.booked(chosen.office.slug)
     return go(f"/t/{token}", cookies=[draft.keep(request, antre.vault, draft.booked(known, token, now))])
 
 

@@ -14,6 +14,8 @@ from scheduler.bookings import REASONS
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Offices, Service
 
+YEARS = range(2000, 2200)  # what lies outside is a typing mistake, and arithmetic may not leave the calendar
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -104,15 +106,16 @@ def read_start(text: str) -> datetime | None:
         start = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return start.astimezone(UTC) if start.tzinfo is not None else None
+    return start.astimezone(UTC) if start.tzinfo is not None and start.year in YEARS else None
 
 
 def read_day(text: str | None) -> date | None:
     """A date like `2026-11-25`, or None."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def _text(given: Mapping[str, Any], name: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from api.doorway import FromAntre
 from api.guards import same_site
-from api.web import free, held
+from api.web import after, free, held
 from api.web.choices import read_day, read_start, show_start
 from api.web.held import Held
 from api.web.render import go, page, query, refusal_words
@@ -112,5 +112,5 @@ async def move(request: Asker, antre: FromAntre, token: FromPath[str]) -> Respon
         moved = await antre.database.run(work)
     except Refusal as refusal:
         return go(query(_path(found), start=show_start(start), refused=refusal.code))
-    antre.timetable.nudge()
+    after.tell(request, antre, found.office)
     return go(f"/t/{moved.token}")

@@ -42,8 +42,8 @@ async def sign_in(request: Asker, antre: FromAntre) -> Response[Any]:
     if not missing:
         try:
             doorway = doorway_of(request)
-            made = await staff.sign_in(antre.database, doorway_of(request).passwords, username, password,
-                                       doorway_of(request).addresses.client(request.scope), antre.clock.now())
+            made = await staff.sign_in(antre.database, doorway.passwords, username, password,
+                                       doorway.addresses.client(request.scope), antre.clock.now())
         except Refusal as refusal:
             reason, status = refusal_words(refusal, request, None), 429 if refusal.code == "too_many_requests" else 401
         else:

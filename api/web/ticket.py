@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from api.doorway import FromAntre
 from api.guards import same_site
-from api.web import files, held
+from api.web import after, files, held
 from api.web.held import Held
 from api.web.render import go, page
 from scheduler import bookings
@@ -66,5 +66,5 @@ async def cancel(request: Asker, antre: FromAntre, token: FromPath[str]) -> Resp
         await antre.database.run(work)
     except Refusal:
         return go(found.path)
-    antre.timetable.nudge()
+    after.tell(request, antre, found.office)
     return go(found.path)

@@ -280,6 +280,8 @@ def test_pages_of_days_go_on_and_back_to_the_horizon(visitor: Visitor) -> None:
 @pytest.mark.parametrize("address", [
     "/?office=nowhere", "/?service=nothing", "/?service=ktp-rekam&day=2026-13-45", "/?service=ktp-rekam&start=never",
     "/?service=ktp-rekam&start=2026-11-25T08:00", "/?service=kk&reason=none", "/?service=ktp-rekam&from=1999-01-01",
+    "/?service=ktp-rekam&day=0001-01-01", "/?service=ktp-rekam&from=9999-12-31",
+    "/?service=ktp-rekam&start=0001-01-01T00:00%2B14:00",
     "/who", "/who?service=ktp-rekam", "/check", "/check?service=ktp-rekam&start=2026-11-25T00:00Z", "/b/balikpapan",
     "/?service=ktp-rekam&day=2026-11-28", "/?q=" + "x" * 500, "/?lang=xx", "/b/nowhere",
 ])
@@ -302,11 +304,13 @@ def test_ten_presses_at_once_are_one_booking(visitor: Visitor, antre: Antre) -> 
     """First without what ties them together: ten drafts of one person, of which one is booked and nine refused."""
     drafts = []
     for _ in range(10):
+        visitor.client.cookies.clear()
         choose(visitor)
         tell(visitor, 13)
         drafts.append((visitor.page.form("Pesan").fields, visitor.client.cookies["antre_draft"]))
     assert sorted(answer.startswith("/t/") for answer in press(visitor, drafts)) == [False] * 9 + [True]
 
+    visitor.client.cookies.clear()
     choose(visitor)
     tell(visitor, 14)
     draft = (visitor.page.form("Pesan").fields, visitor.client.cookies["antre_draft"])

@@ -1,0 +1,248 @@
+"""Staff pages without scripts, on both databases: signing in, the door, visitors without booking, the manager."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from api.assembly import Antre
+from api.tables import sessions
+from notifications.tables import outbox
+from scheduler import bookings as book
+from scheduler.bookings import Booking, Request
+from scheduler.foundation.clock import SettableClock
+from scheduler.offices import Office
+from scheduler.tables import days
+from tests import people
+from tests.web.conftest import PASSWORD, add_staff
+from tests.web.reading import Visitor
+from ticketing.tables import visits
+
+SignIn = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def booked(antre: Antre, balikpapan: Office, clock: SettableClock) -> Booking:
+    """The first person's booking: today at nine, an hour and a bit from now."""
+    request = Request(balikpapan, balikpapan.service("ktp-rekam"), clock.now() + timedelta(minutes=75),
+                      people.person(0), party=2, priority="elderly")
+    return antre.database.write(lambda c: book.book(c, request, vault=antre.vault, mint=antre.mint, now=clock.now()))
+
+
+# -- signing in -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/scan", "/walk-in", "/manage"])
+def test_staff_pages_ask_to_sign_in_and_then_lead_there(visitor: Visitor, antre: Antre, balikpapan: Office,
+                                                        path: str) -> None:
+    add_staff(antre, balikpapan, "manager")
+    page = visitor.open(path)
+    assert page.url.path == "/sign-in"
+    page = visitor.send("Masuk", username="manager", password=PASSWORD)
+    assert page.url.path == path
+    assert visitor.open("/sign-in").url.path == "/manage"
+
+
+@pytest.mark.parametrize("goal", ["https://elsewhere.test/", "//elsewhere.test", "/t/x", "/manage/../demo"])
+def test_signing_in_leads_to_our_own_pages_only(visitor: Visitor, antre: Antre, balikpapan: Office, goal: str) -> None:
+    add_staff(antre, balikpapan, "counter")
+    data = {"username": "counter", "password": PASSWORD, "next": goal}
+    answer = visitor.client.post("/sign-in", data=data, follow_redirects=False)
+    assert answer.headers["location"] == "/scan"
+    cookie = answer.headers["set-cookie"].lower()
+    assert all(word in cookie for word in ("httponly", "samesite=lax", "secure"))
+
+
+def test_wrong_or_missing_words_are_told_and_never_shown_again(visitor: Visitor, antre: Antre,
+                                                               balikpapan: Office) -> None:
+    add_staff(antre, balikpapan, "counter")
+    visitor.open("/sign-in")
+    page = visitor.send("Masuk")
+    assert page.status == 422
+    assert page.link("Tulis kata sandi") == "#password"
+    page = visitor.send("Masuk", username="counter", password="salah-sekali-ini")
+    assert page.status == 401
+    assert "salah-sekali-ini" not in page.html
+    assert page.form("Masuk").fields["username"] == "counter"
+
+
+def test_another_site_cannot_sign_anyone_in(visitor: Visitor, antre: Antre, balikpapan: Office) -> None:
+    add_staff(antre, balikpapan, "counter")
+    answer = visitor.client.post("/sign-in", data={"username": "counter", "password": PASSWORD},
+                                 headers={"Sec-Fetch-Site": "cross-site"}, follow_redirects=False)
+    assert answer.status_code == 403
+    assert "antre_session" not in answer.cookies
+
+
+def test_signing_out_ends_the_session(signed_in: SignIn, antre: Antre) -> None:
+    visitor = signed_in("counter")
+    token = visitor.client.cookies["antre_session"]
+    page = visitor.send("Keluar")
+    assert page.url.path == "/sign-in"
+    with antre.database.read() as connection:
+        assert connection.execute(sa.select(sessions)).all() == []
+    visitor.client.cookies.set("antre_session", token, domain="antre.test")
+    assert visitor.open("/scan").url.path == "/sign-in"
+
+
+def test_a_clerk_sees_no_managers_page(signed_in: SignIn) -> None:
+    page = signed_in("counter").open("/manage")
+    assert page.status == 403
+    assert "bukan untuk akun Anda" in page.text
+    assert not any(link.href == "/manage" for link in page.links)
+
+
+@pytest.mark.parametrize("path", ["/scan", "/walk-in", "/sign-out"])
+def test_a_form_without_the_sessions_own_mark_does_nothing(signed_in: SignIn, antre: Antre, path: str) -> None:
+    visitor = signed_in("counter")
+    answer = visitor.client.post(path, data={"service": "ktp-rekam", "text": "123456789"}, headers=visitor.headers)
+    assert answer.status_code == 403
+    assert "terlalu lama terbuka" in answer.text
+    with antre.database.read() as connection:
+        assert connection.execute(sa.select(visits)).all() == []
+
+
+# -- the door ---------------------------------------------------------------------------------------------
+
+
+def test_a_typed_code_lets_in_and_says_so(signed_in: SignIn, booked: Booking, clock: SettableClock) -> None:
+    visitor = signed_in("counter")
+    clock.advance(timedelta(minutes=60))
+    visitor.open("/scan")
+    page = visitor.send("Periksa", text=f"{booked.code}")
+    assert "Silakan, A-001" in page.text
+    assert page.title.startswith("Silakan, A-001")
+    for said in ("Dahulukan: usia 60", "2 orang", "Siti A."):
+        assert said in page.text, said
+    assert people.name(0) not in page.text
+    page = visitor.send("Periksa", text=f"HTTPS://ANTRE.TEST/T/{booked.token}\r\n")
+    assert "Sudah masuk, A-001" in page.text
+
+
+def test_the_same_form_again_gives_the_same_number(signed_in: SignIn, booked: Booking, clock: SettableClock) -> None:
+    visitor = signed_in("counter")
+    clock.advance(timedelta(minutes=60))
+    form = visitor.open("/scan").form("Periksa")
+    for _ in range(2):
+        answer = visitor.client.post("/scan", data={**form.fields, "text": booked.code}, headers=visitor.headers)
+        assert "Silakan, A-001" in answer.text
+
+
+@pytest.mark.parametrize(("text", "look", "said"), [
+    ("", "", "Pindai tiket atau ketik"), ("123456789", "no", "Kode salah ketik"), ("hello", "no", "Tidak dikenal"),
+    ("22EQ000" + "A" * 29, "no", "Tiket palsu"), ("early", "wait", "Terlalu awal"),
+])
+def test_each_verdict_has_its_look_and_its_words(signed_in: SignIn, booked: Booking, text: str, look: str,
+                                                 said: str) -> None:
+    visitor = signed_in("counter")
+    visitor.open("/scan")
+    page = visitor.send("Periksa", text=booked.token if text == "early" else text)
+    assert said in page.text
+    assert [given["data-look"] for _, given in page.attributes if "data-look" in given] == ([look] if look else [])
+
+
+def test_the_script_gets_the_verdict_alone(signed_in: SignIn) -> None:
+    visitor = signed_in("counter")
+    form = visitor.open("/scan").form("Periksa")
+    answer = visitor.client.post("/scan", data={**form.fields, "text": "x"}, headers={"X-Part": "verdict"})
+    assert answer.text.lstrip().startswith("<div")
+    assert "<html" not in answer.text
+
+
+# -- visitors without booking -----------------------------------------------------------------------------
+
+
+def test_a_visitor_without_booking_gets_a_number_once(signed_in: SignIn, antre: Antre) -> None:
+    visitor = signed_in("counter")
+    page = visitor.open("/walk-in")
+    assert "Masih ada 6 tempat" in page.text
+    form = page.form("Beri nomor")
+    for _ in range(2):
+        data = {**form.fields, "service": "pengaduan", "party": "2", "priority": "infant"}
+        answer = visitor.client.post("/walk-in", data=data, headers=visitor.headers)
+        assert "Nomor C-001" in answer.text
+    with antre.database.read() as connection:
+        rows = connection.execute(sa.select(visits)).all()
+    assert [(row.party, row.priority, row.booking_id) for row in rows] == [(2, "infant", None)]
+    assert 'id="text"' in answer.text  # the field for the next scan is there again
+
+
+def test_no_service_chosen_is_asked_again(signed_in: SignIn) -> None:
+    visitor = signed_in("counter")
+    visitor.open("/walk-in")
+    assert "Pilih satu layanan" in visitor.send("Beri nomor").text
+
+
+def test_a_full_day_offers_times_to_book_instead(signed_in: SignIn, antre: Antre) -> None:
+    visitor = signed_in("counter")
+    antre.database.write(lambda c: c.execute(sa.update(days).values(walk_in_room=days.c.walk_ins)))
+    page = visitor.open("/walk-in")
+    assert "tidak ada lagi tempat" in page.text
+    page = visitor.send("Beri nomor", service="ktp-rekam")
+    assert "Hari ini penuh" in page.text
+    page = visitor.follow("WITA")
+    assert page.url.path == "/who"
+
+
+@pytest.mark.parametrize(("field", "value"), [("party", "0"), ("party", "99"), ("party", "x"), ("priority", "vip")])
+def test_what_was_not_offered_gives_no_number(signed_in: SignIn, antre: Antre, field: str, value: str) -> None:
+    visitor = signed_in("counter")
+    form = visitor.open("/walk-in").form("Beri nomor")
+    data = {**form.fields, "service": "ktp-rekam", field: value}
+    answer = visitor.client.post("/walk-in", data=data, headers=visitor.headers)
+    assert answer.status_code == 422
+    with antre.database.read() as connection:
+        assert connection.execute(sa.select(visits)).all() == []
+
+
+# -- the manager ------------------------------------------------------------------------------------------
+
+
+def test_the_manager_reads_sentences_picture_numbers_and_reasons(signed_in: SignIn, booked: Booking) -> None:
+    visitor = signed_in("manager")
+    page = visitor.open("/manage")
+    assert "Hari ini 8 orang diharapkan datang. Sudah datang 0 dari 2 yang memesan" in page.text
+    assert "Besok" in page.text
+    assert "sasaran 60–70" in page.text
+    assert "64 tempat dibuka: batas 70 orang, 6 disimpan untuk yang datang langsung." in page.text
+    assert page.text.count("Mengapa?") == 6
+    page = visitor.follow("Rabu, 25 November")
+    assert "Angka Rabu, 25 November 2026" in page.text
+    assert "62 tempat dibuka" in page.text
+    page = visitor.follow("Minggu berikutnya")
+    assert "Rabu, 2 Desember" in page.text
+
+
+@pytest.mark.parametrize(("date", "said"), [
+    ("2026-11-28", "kantor tutup"), ("2030-01-01", "belum dibuka"), ("2020-01-01", "tidak ada dalam catatan"),
+    ("soon", "tidak bisa dibaca"), ("0001-01-01", "tidak bisa dibaca"), ("9999-12-31", "tidak bisa dibaca"),
+])
+def test_every_date_has_a_page(signed_in: SignIn, date: str, said: str) -> None:
+    page = signed_in("manager").open(f"/manage?date={date}")
+    assert page.status == 200
+    assert said in page.text
+
+
+def test_failed_messages_are_listed_without_the_whole_number(signed_in: SignIn, antre: Antre, balikpapan: Office,
+                                                             clock: SettableClock) -> None:
+    visitor = signed_in("manager")
+    assert "Tidak ada SMS yang gagal" in visitor.open("/manage").text
+    row: dict[str, Any] = {
+        "key": "test:1", "office_id": balikpapan.id, "kind": "confirmation", "text": "…", "state": "failed",
+        "phone": antre.vault.seal_bytes(people.phone(3).encode()), "created_at": clock.now(), "due_at": clock.now(),
+        "error": "invalid number",
+    }
+    antre.database.write(lambda c: c.execute(outbox.insert(), row))
+    page = visitor.open("/manage")
+    assert "invalid number" in page.text
+    assert "+62••••••••003" in page.text
+    assert people.phone(3) not in page.html
+
+
+def test_times_are_those_of_the_office(signed_in: SignIn, antre: Antre) -> None:
+    page = signed_in("manager").open("/manage")
+    assert "Sel 24 Nov, 08.00" in page.text  # decided at midnight UTC
