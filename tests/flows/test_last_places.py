@@ -83,8 +83,7 @@ def _book(url: str, first: int, start: datetime, begin: float, spread: bool) -> 
                     pass
             database.write(lambda c: bookings.book(c, request, vault=vault, mint=mint, now=NOW))
         except Refusal as refusal:
-            assert refusal.code in ("slot_full", "day_full")
-            return "refused"
+            return "refused" if refusal.code in ("slot_full", "day_full") else refusal.code
         return "booked"
 
     with ThreadPoolExecutor(THREADS) as threads:
