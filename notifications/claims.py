@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from notifications.tables import outbox
+from notifications.tables import QUEUED, SENDING, outbox
 from scheduler.foundation.journal import record
 from scheduler.tables import bookings
 
@@ -61,7 +61,7 @@ _WAITING = (
         bookings.c.status.label("booking_status"), bookings.c.sequence.label("booking_sequence"),
     )
     .join_from(outbox, bookings, bookings.c.id == outbox.c.booking_id, isouter=True)
-    .where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now"))
+    .where(QUEUED, outbox.c.due_at <= bindparam("now"))
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=outbox, skip_locked=True)
@@ -98,12 +98,12 @@ _GIVE_BACK = (
 )
 _LAPSE = (
     sa.update(outbox)
-    .where(outbox.c.state == "sending", outbox.c.claimed_until <= bindparam("now"))
+    .where(SENDING, outbox.c.claimed_until <= bindparam("now"))
     .values(state="unknown", settled_at=bindparam("now"), claimed_until=None, error="the worker that sent it stopped")
 )
 _ANYTHING = sa.select(
-    sa.exists().where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now"))
-    | sa.exists().where(outbox.c.state == "sending", outbox.c.claimed_until <= bindparam("now"))
+    sa.exists().where(QUEUED, outbox.c.due_at <= bindparam("now"))
+    | sa.exists().where(SENDING, outbox.c.claimed_until <= bindparam("now"))
 )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam
 
 from notifications import outbox
 from notifications.compose import COLUMNS, compose_or_report
+from notifications.tables import UNREAD
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import Vault
@@ -43,12 +44,12 @@ LETTERS: dict[str, Letter] = {
 _UNREAD = (
     sa.select(journal.c.id.label("entry_id"), journal.c.kind, *COLUMNS)
     .join_from(journal, bookings, bookings.c.id == journal.c.booking_id, isouter=True)
-    .where(journal.c.unread)
+    .where(UNREAD)
     .order_by(journal.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=journal, skip_locked=True)
 )
-_ANY_UNREAD = sa.select(journal.c.id).where(journal.c.unread).limit(1)
+_ANY_UNREAD = sa.select(journal.c.id).where(UNREAD).limit(1)
 _READ = sa.update(journal).where(journal.c.id.in_(bindparam("ids", expanding=True))).values(unread=False)
 
 

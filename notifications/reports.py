@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from notifications.claims import report_failure
-from notifications.tables import delivery_reports, outbox
+from notifications.tables import UNSETTLED, delivery_reports, outbox
 from scheduler.foundation.privacy import SealBroken, Vault
 
 # The vendor's words for what became of a message; others are kept and change nothing.
@@ -51,7 +51,7 @@ _BY_VENDOR_ID = sa.select(*_MESSAGE).where(
 _WITHOUT_ID = (
     sa.select(*_MESSAGE, outbox.c.phone)
     .where(
-        outbox.c.state.in_(("sending", "unknown")), outbox.c.vendor_id.is_(None), outbox.c.phone.is_not(None),
+        UNSETTLED, outbox.c.phone.is_not(None),
         outbox.c.gateway == bindparam("carrier"), outbox.c.sent_at > bindparam("since"),
     )
     .order_by(outbox.c.sent_at.desc())

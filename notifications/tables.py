@@ -52,7 +52,8 @@ outbox = Table(
     Index("ix_outbox_unsettled", "sent_at",          # reports are matched with these by phone
           sqlite_where=text("state IN ('sending', 'unknown') AND vendor_id IS NULL"),
           postgresql_where=text("state IN ('sending', 'unknown') AND vendor_id IS NULL")),
-    Index("ix_outbox_vendor", "vendor_id"),
+    Index("ix_outbox_vendor", "vendor_id",
+          sqlite_where=text("vendor_id IS NOT NULL"), postgresql_where=text("vendor_id IS NOT NULL")),
     Index("ix_outbox_booking", "booking_id"),
 )
 
@@ -69,3 +70,9 @@ delivery_reports = Table(
     Index("ix_delivery_reports_unlinked", "at",      # came before our own mark was committed
           sqlite_where=text("outbox_id IS NULL"), postgresql_where=text("outbox_id IS NULL")),
 )
+
+# A partial index serves a query only when its condition stands in it literally, not as a bound value.
+QUEUED = text("outbox.state = 'queued'")
+SENDING = text("outbox.state = 'sending'")
+UNSETTLED = text("outbox.state IN ('sending', 'unknown') AND outbox.vendor_id IS NULL")
+UNREAD = text("journal.unread")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.reminders import LAST_CALL, Habit, evening, late, window
+from notifications.windows import LAST_CALL, Habit, evening, late, window
 
 WITA = ZoneInfo("Asia/Makassar")
 HABIT = Habit(WITA, time(16), timedelta(minutes=120), time(20), time(6, 30))

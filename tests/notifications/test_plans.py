@@ -1,0 +1,66 @@
+"""What the workers ask many times a second is answered from the partial indexes, however much has piled up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from notifications import claims, letters, reminders, reports
+from scheduler.foundation.database import Database
+from tests.conftest import NOW
+
+ASKED = [
+    ("ix_outbox_due", claims._WAITING, {"now": NOW, "limit": 16}),
+    ("ix_outbox_due", claims._ANYTHING, {"now": NOW}),
+    ("ix_outbox_claimed", claims._ANYTHING, {"now": NOW}),
+    ("ix_outbox_claimed", claims._LAPSE, {"now": NOW}),
+    ("ix_journal_unread", letters._UNREAD, {"limit": 100}),
+    ("ix_journal_unread", letters._ANY_UNREAD, {}),
+    ("ix_outbox_unsettled", reports._WITHOUT_ID, {"carrier": "x", "since": NOW}),
+    ("ix_outbox_vendor", reports._BY_VENDOR_ID, {"carrier": "x", "their_id": "y"}),
+    ("ix_delivery_reports_unlinked", reports._ANY_UNLINKED, {"since": NOW}),
+    ("ix_bookings_due", reminders._DUE, {
+        "kind": "x", "offices": [1], "first": NOW, "beyond": NOW, "made_by": NOW}),
+    ("ix_journal_booking", reminders._DUE, {
+        "kind": "x", "offices": [1], "first": NOW, "beyond": NOW, "made_by": NOW}),
+    ("ix_outbox_booking", reminders._DUE, {
+        "kind": "x", "offices": [1], "first": NOW, "beyond": NOW, "made_by": NOW}),
+]
+
+
+@pytest.mark.parametrize(("index", "statement", "values"), ASKED, ids=lambda value: str(value)[:30])
+def test_the_index_is_used(database: Database, index: str, statement: Any, values: dict[str, Any]) -> None:
+    """On PostgreSQL with the generic plan that a prepared statement comes to, and tables too small to matter."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_connection: Any, _cursor: Any, text: str, parameters: Any, *_: Any) -> None:
+        asked.append((text, parameters))
+
+    def work(connection: sa.Connection) -> str:
+        if not database.embedded:
+            for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_sort = off"):
+                connection.exec_driver_sql(f"SET LOCAL {setting}")
+        sa.event.listen(connection, "before_cursor_execute", keep)
+        connection.execute(statement, values)
+        sa.event.remove(connection, "before_cursor_execute", keep)
+        text, parameters = asked[-1]
+        explain = "EXPLAIN QUERY PLAN " if database.embedded else "EXPLAIN (GENERIC_PLAN) "
+        if database.embedded:
+            return str(connection.exec_driver_sql(explain + text, parameters).all())
+        return _generic(connection, explain + text)
+
+    assert index in database.write(work)
+
+
+def _generic(connection: sa.Connection, text: str) -> str:
+    """PostgreSQL's plan without values: the driver's placeholders become numbered ones."""
+    count = 0
+    while (start := text.find("%(")) >= 0:
+        count += 1
+        end = text.index(")s", start) + 2
+        text = f"{text[:start]}${count}{text[end:]}"
+    raw = connection.connection.cursor()
+    raw.execute(text.encode())
+    return str(raw.fetchall())
