@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from api import upkeep
 from notifications import letters, reminders
 from notifications.delivery import Courier
 from notifications.gateways import make_gateway
@@ -64,6 +65,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
         Tick("letters", timedelta(seconds=0.5), lambda now: letters.write_all(database, offices, vault, now),
              nudged=True),
         Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
+        Tick("doors", timedelta(minutes=15), lambda now: upkeep.sweep_all(database, now)),
         Tick("scans", timedelta(hours=1), lambda now: nonces.forget_all(database, now)),
     ]
     return Antre(

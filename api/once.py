@@ -33,10 +33,11 @@ _KEEP = answers.insert()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it goes out and is kept: `body` is JSON."""
+    """An answer as it goes out and is kept: `body` is JSON. `again`: it is that of an earlier request."""
 
     status: int
     body: bytes
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Once:
             return None
         if bytes(row.fingerprint) != self.fingerprint:
             raise Refusal("idempotency_key_reused", field="Idempotency-Key")
-        return Reply(row.status, row.body.encode())
+        return Reply(row.status, row.body.encode(), again=True)
 
     def keep(self, connection: Connection, reply: Reply, now: datetime) -> None:
         """Keep the answer, in the transaction that caused it."""

@@ -180,6 +180,12 @@ class Offices:
             return None
         return self._by_slug.get(slug)
 
+    def peek_by_id(self, office_id: int) -> Office | None:
+        """As `peek`, by id."""
+        if time.monotonic() - self._looked >= MAX_AGE_S:
+            return None
+        return self._by_id.get(office_id)
+
     def forget(self) -> None:
         """Read everything anew at the next question (after an import in this process)."""
         self._looked = float("-inf")

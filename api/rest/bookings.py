@@ -20,7 +20,7 @@ from api.rest import answering, examples, reading
 from api.rest.reading import Body, HttpRequest
 from api.rest.schemas import BookingAnswer, BookingQuestion, MoveQuestion, QueuePlace
 from scheduler import bookings, people
-from scheduler.bookings import Booking, Draft
+from scheduler.bookings import Booking
 from scheduler.bookings_at_once import KeptAnswer, book_at_once
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Person
@@ -56,33 +56,44 @@ async def book(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     asked, doorway = await _BOOK.of(request), doorway_of(request)
     office = await reading.office_of(request, antre, asked.office)
     now = antre.clock.now()
-    draft = bookings.draft(_wanted(antre, office, asked, now), vault=antre.vault, mint=antre.mint, now=now)
+    wanted = _wanted(antre, office, asked, now)
     repeated = await once.of_request(request, doorway.answers_key)
-    reply = await _write_booking(antre, draft, repeated, errors.language_of(request), now)
-    if reply.status == 201:
+    reply = await _write_booking(antre, wanted, repeated, errors.language_of(request), now)
+    if reply.status != 201:
+        return answering.reply(reply)
+    if not reply.again:
         doorway.metrics.booked(office.slug)
-    _tell(antre, doorway, office)
-    return _created(antre, reply)
+        _tell(antre, doorway, office)
+    token = _token_of(reply.body).token
+    return answering.reply(reply, {"location": f"{antre.settings.public_url}/api/v1/bookings/{token}"})
 
 
-async def _write_booking(antre: Antre, draft: Draft, repeated: Once | None, language: str, now: datetime) -> Reply:
+async def _write_booking(antre: Antre, wanted: bookings.Request, repeated: Once | None, language: str,
+                         now: datetime) -> Reply:
     """The hot path: one statement where the database can, the reasoned transaction where it must."""
-    wanted = draft.request
-    made = bookings.booking_of(draft, 0, 0, 0)  # ids do not show: the answer is known before the row is
-    reply = Reply(201, _encoded(antre, made, wanted.office))
-    kept = KeptAnswer(repeated.key, repeated.fingerprint, reply.status, reply.body.decode()) if repeated else None
-
-    def at_once(connection: Connection) -> Reply | None:
-        return reply if book_at_once(connection, draft, now, kept) is not None else None
 
     def reasoned(connection: Connection) -> Reply:
-        def work(connection: Connection) -> Reply:
-            booked = bookings.book(connection, wanted, vault=antre.vault, mint=antre.mint, now=now)
-            return Reply(201, _encoded(antre, booked, wanted.office))
-
         return once.perform(connection, repeated, work, now=now, language=language, office=wanted.office)
 
+    def work(connection: Connection) -> Reply:
+        booked = bookings.book(connection, wanted, vault=antre.vault, mint=antre.mint, now=now)
+        return Reply(201, _encoded(antre, booked, wanted.office))
+
+    at_once = None if antre.database.embedded else _in_one_statement(antre, wanted, repeated, now)
     return await antre.database.run(reasoned, at_once=at_once)
+
+
+def _in_one_statement(antre: Antre, wanted: bookings.Request, repeated: Once | None,
+                      now: datetime) -> Callable[[Connection], Reply | None]:
+    """PostgreSQL's short way. The ids do not show, so the answer is known, and can be kept, before the row is."""
+    draft = bookings.draft(wanted, vault=antre.vault, mint=antre.mint, now=now)
+    reply = Reply(201, _encoded(antre, bookings.booking_of(draft, 0, 0, 0), wanted.office))
+    kept = KeptAnswer(repeated.key, repeated.fingerprint, reply.status, reply.body.decode()) if repeated else None
+
+    def book(connection: Connection) -> Reply | None:
+        return reply if book_at_once(connection, draft, now, kept) is not None else None
+
+    return book
 
 
 def _wanted(antre: Antre, office: Office, asked: BookingQuestion, now: datetime) -> bookings.Request:
@@ -102,13 +113,6 @@ def _wanted(antre: Antre, office: Office, asked: BookingQuestion, now: datetime)
     )
 
 
-def _created(antre: Antre, reply: Reply) -> ASGIResponse:
-    if reply.status != 201:
-        return answering.reply(reply)
-    location = f"{antre.settings.public_url}/api/v1/bookings/{_token_of(reply.body).token}"
-    return answering.reply(reply, {"location": location})
-
-
 # -- reading ---------------------------------------------------------------------------------------------
 
 
@@ -120,23 +124,23 @@ def _created(antre: Antre, reply: Reply) -> ASGIResponse:
 )})
 async def read(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> ASGIResponse:
     """The booking of that token; `queue` once its visitor waits in the hall."""
-    genuine, now = token_of(antre, token), antre.clock.now()
+    asked, now = _judged(antre, token).token, antre.clock.now()
 
     def work(connection: Connection) -> bytes:
-        booked = bookings.find(connection, genuine)
+        booked = bookings.find(connection, asked)
         office = _office_of(request, antre, connection, booked)
-        return _encoded(antre, booked, office, asked=genuine, queue=_queue_place(connection, office, booked, now))
+        return _encoded(antre, booked, office, asked=asked, queue=_queue_place(connection, office, booked, now))
 
     return answering.json(await antre.database.fetch(work))
 
 
-def token_of(antre: Antre, text: str) -> str:
-    """The token in its stored form, judged without the database. Raises Refusal unknown_booking: a forged one
-    and one that never was are the same to who asks."""
+def _judged(antre: Antre, text: str) -> Genuine:
+    """What a token claims, proven without the database. Raises Refusal unknown_booking: a forged one and one that
+    never was are the same to who asks."""
     judged = antre.mint.judge(text)
     if not isinstance(judged, Genuine):
         raise Refusal("unknown_booking")
-    return judged.token
+    return judged
 
 
 def _queue_place(connection: Connection, office: Office, booked: Booking, now: datetime) -> QueuePlace | None:
@@ -183,27 +187,19 @@ async def move(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> 
 
 async def _change(request: HttpRequest, antre: Antre, token: str, now: datetime,
                   change: Callable[[Connection, Booking, Office], Booking]) -> ASGIResponse:
-    genuine, doorway = token_of(antre, token), doorway_of(request)
-    repeated = await once.of_request(request, doorway.answers_key)
-    office = await _office_of_token(request, antre, genuine)
+    judged = _judged(antre, token)
+    repeated = await once.of_request(request, doorway_of(request).answers_key)
+    office = await reading.office_by_id(request, antre, judged.office_id)
 
     def work(connection: Connection) -> Reply:
-        booked = change(connection, bookings.find(connection, genuine), office)
+        booked = change(connection, bookings.find(connection, judged.token), office)
         return Reply(200, _encoded(antre, booked, office))
 
     reply = await antre.database.run(lambda connection: once.perform(
         connection, repeated, work, now=now, language=errors.language_of(request), office=office))
-    _tell(antre, doorway, office)
+    if reply.status == 200 and not reply.again:
+        _tell(antre, doorway_of(request), office)
     return answering.reply(reply)
-
-
-async def _office_of_token(request: HttpRequest, antre: Antre, token: str) -> Office:
-    judged = antre.mint.judge(token)
-    if not isinstance(judged, Genuine):
-        raise Refusal("unknown_booking")
-    office_id = judged.office_id
-    return reading.about(request, await antre.database.fetch(
-        lambda connection: antre.offices.by_id(connection, office_id)))
 
 
 # -- inside ----------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from litestar.response.base import ASGIResponse
 from sqlalchemy import Connection, bindparam
 
 from api import errors, once
-from api.assembly import Antre
 from api.doorway import FromAntre, doorway_of
 from api.guards import at_own_office, needs, session_of
 from api.once import Reply
@@ -26,7 +25,6 @@ from api.rest.schemas import (
     WaitingAnswer,
     WalkInQuestion,
 )
-from api.sessions import Session
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 from ticketing import checkin, numbers, verdict
@@ -61,7 +59,7 @@ async def scan(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     if text is None or (asked.qr and asked.code):
         raise Refusal("invalid_request", why="missing", field="qr")
     session, now, language = session_of(request), antre.clock.now(), errors.language_of(request)
-    office = await _own_office(request, antre, session)
+    office = await reading.office_by_id(request, antre, session.office_id)
 
     def work(connection: Connection) -> Reply:
         judged = checkin.scan(
@@ -92,7 +90,7 @@ async def walk_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """A number while the day has room for people without booking, else starts that can be booked."""
     asked = await _WALK_IN.of(request)
     session, now = session_of(request), antre.clock.now()
-    office = await _own_office(request, antre, session)
+    office = await reading.office_by_id(request, antre, session.office_id)
     service = office.service(asked.service)
     if asked.party > office.rules.max_party:
         raise Refusal("invalid_request", why="party", field="party", limit=office.rules.max_party)
@@ -131,12 +129,6 @@ async def queue(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -
 def _waiting(office: Office, row: Any) -> WaitingAnswer:
     return WaitingAnswer(numbers.show(row.letter, row.number), office.by_id[row.service_id].slug,
                          answering.local(office, row.arrived_at), row.priority)
-
-
-async def _own_office(request: HttpRequest, antre: Antre, session: Session) -> Office:
-    """The office of the account; in memory as a rule, for a scan is asked for in front of a person."""
-    return reading.about(request, await antre.database.fetch(
-        lambda connection: antre.offices.by_id(connection, session.office_id)))
 
 
 def _verdict(judged: Verdict, office: Office, language: str) -> VerdictAnswer:

@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request
-from sqlalchemy import Connection
 
 from api import errors
 from api.assembly import Antre
@@ -129,6 +128,9 @@ def about(request: HttpRequest, office: Office) -> Office:
     return office
 
 
-def office_by_id(connection: Connection, antre: Antre, office_id: int) -> Office:
-    """The office of that id, which must exist."""
-    return antre.offices.by_id(connection, office_id)
+async def office_by_id(request: HttpRequest, antre: Antre, office_id: int) -> Office:
+    """The office of that id, which must exist; remembered as in `office_of`."""
+    office = antre.offices.peek_by_id(office_id)
+    if office is None:
+        office = await antre.database.fetch(lambda connection: antre.offices.by_id(connection, office_id))
+    return about(request, office)

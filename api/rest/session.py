@@ -6,15 +6,12 @@ from litestar import delete, get, post
 from litestar.response.base import ASGIResponse
 
 from api import staff
-from api.assembly import Antre
 from api.doorway import FromAntre, doorway_of
 from api.guards import needs, session_of
 from api.openapi import Doc
-from api.rest import answering, examples
+from api.rest import answering, examples, reading
 from api.rest.reading import Body, HttpRequest
 from api.rest.schemas import SessionAnswer, SignInQuestion, WhoAnswer
-from api.sessions import Session
-from scheduler.offices import Office
 
 _SIGN_IN = Body(SignInQuestion)
 
@@ -32,7 +29,7 @@ async def sign_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     signed_in = await staff.sign_in(antre.database, doorway_of(request).passwords, asked.username, asked.password,
                                     doorway_of(request).addresses.client(request.scope), antre.clock.now())
     session = signed_in.session
-    office = await _office(antre, session)
+    office = await reading.office_by_id(request, antre, session.office_id)
     return answering.json(answering.encode(SessionAnswer(
         signed_in.token, session.role, session.username, office.slug,  # type: ignore[arg-type]
         answering.local(office, session.expires_at))))
@@ -44,7 +41,7 @@ async def sign_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
 async def who(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """The account behind the session."""
     session = session_of(request)
-    office = await _office(antre, session)
+    office = await reading.office_by_id(request, antre, session.office_id)
     return answering.json(answering.encode(WhoAnswer(
         session.role, session.username, office.slug,  # type: ignore[arg-type]
         answering.local(office, session.expires_at))))
@@ -56,10 +53,6 @@ async def who(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
 async def sign_out(request: HttpRequest) -> None:
     """End the session; its token is worth nothing from now on."""
     await doorway_of(request).sessions.end(session_of(request))
-
-
-async def _office(antre: Antre, session: Session) -> Office:
-    return await antre.database.fetch(lambda connection: antre.offices.by_id(connection, session.office_id))
 
 
 ROUTES = [sign_in, who, sign_out]

@@ -1,0 +1,24 @@
+"""What the doors keep for a while only: answers to repeat, sessions, counts of failures and of requests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from api import limits, once, sessions, staff
+from scheduler.foundation.clock import SystemClock
+from scheduler.foundation.database import Database
+
+
+def sweep_all(database: Database, now: datetime) -> None:
+    """Delete what is past its time at `now`; counts of requests go by the real clock."""
+    really = SystemClock().now()
+
+    def work(connection: Connection) -> None:
+        once.sweep(connection, now)
+        sessions.sweep(connection, now)
+        staff.sweep(connection, now)
+        limits.sweep(connection, really)
+
+    database.write(work)
