@@ -80,12 +80,14 @@ def live(settings: Settings, clock: SettableClock, gateway: FakeGateway, balikpa
     with closing(build(replace(settings, public_url=address), clock=clock, gateway=gateway)) as antre:
         server = Server(create_app(antre), address="127.0.0.1", port=port, interface=Interfaces.ASGI,
                         websockets=False, log_level=LogLevels.critical)
-        thread = threading.Thread(target=asyncio.run, args=(server.serve(),), daemon=True)
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),), daemon=True)
         thread.start()
         _until_it_answers(port)
         yield antre
-        server.stop()
+        loop.call_soon_threadsafe(server.stop)
         thread.join(timeout=10)
+        loop.close()
 
 
 def _until_it_answers(port: int) -> None:
