@@ -10,6 +10,7 @@ from pathlib import Path
 from api.commands.problems import Failure
 
 BUSY_S = 15
+ALONE_S = 2  # whoever has it open that long is no passer-by
 
 
 def save(source: Path, target: Path) -> None:
@@ -26,7 +27,7 @@ def load(source: Path, target: Path, *, overwrite: bool) -> None:
     _check(source)
     if not target.parent.is_dir():
         raise Failure(f"There is no directory {target.parent} to keep the database in: make it first.")
-    with _opened(source, "ro") as copy, _opened(target, "rwc") as live:
+    with _opened(source, "ro") as copy, _opened(target, "rwc", ALONE_S) as live:
         _take_alone(live, target)
         if not overwrite and live.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             raise Failure(f"{target} is not empty: say --yes to give up what it holds.")
@@ -63,9 +64,9 @@ def _damage(connection: sqlite3.Connection) -> str | None:
 
 
 @contextmanager
-def _opened(file: Path, mode: str) -> Iterator[sqlite3.Connection]:
+def _opened(file: Path, mode: str, patience_s: float = BUSY_S) -> Iterator[sqlite3.Connection]:
     address = f"{file.resolve().as_uri()}?mode={mode}"
-    connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None)
+    connection = sqlite3.connect(address, uri=True, timeout=patience_s, isolation_level=None)
     try:
         yield connection
     finally:

@@ -38,7 +38,7 @@ def test_misuse_is_told_in_a_line_with_the_way_to_help(words: list[str], why: st
     assert "--help" in line
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "rekey", "backup f", "restore f", "office import f"])
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "backup f", "office import f"])
 def test_a_missing_setting_stops_every_command(command: str, tmp_path: Path) -> None:
     (tmp_path / "f").touch()
     words = [str(tmp_path / "f") if word == "f" else word for word in command.split()]
@@ -105,9 +105,8 @@ def test_an_embedded_database_has_one_process_and_no_worker(installed: Environme
     assert "`antre serve` runs the jobs itself" in refused("worker", settings=installed)
 
 
-@pytest.mark.parametrize("at", ["soon", "25:00", "2026-13-01T08:00", "1999-01-01T08:00", "9999-12-31T23:59"])
-def test_a_time_the_demo_cannot_play(at: str, tmp_path: Path) -> None:
-    assert f"--at '{at}'" in refused("demo", "--at", at, "--data", str(tmp_path / "demo"))
+def test_a_time_the_demo_cannot_play(tmp_path: Path) -> None:
+    assert "--at 'soon' is not a time" in refused("demo", "--at", "soon", "--data", str(tmp_path / "demo"))
 
 
 def test_a_demo_that_cannot_be_kept(tmp_path: Path) -> None:
