@@ -23,13 +23,14 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from scheduler.foundation.database import Database
+from scheduler.foundation.engines import LINK
 
 LOCK = 0x616E7472_6A6F6273  # "antrjobs", read as a number
 
-# A leader whose machine lost power is given up after some eleven seconds instead of the system's two hours.
-_SERVER_OPTIONS = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-_CLIENT_OPTIONS = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
-                   "tcp_user_timeout": 5_000, "application_name": "antre jobs", "options": _SERVER_OPTIONS}
+# The server gives a leader whose machine lost power up as soon as that leader would give the server up.
+_SERVER_OPTIONS = " ".join(f"-c tcp_keepalives_{name}={LINK[f'keepalives_{name}']}" for name in
+                           ("idle", "interval", "count"))
+_CLIENT_OPTIONS = {**LINK, "application_name": "antre jobs", "options": _SERVER_OPTIONS}
 
 
 class Leadership(Protocol):

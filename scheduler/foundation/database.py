@@ -24,12 +24,13 @@ from sqlalchemy import BigInteger, Column, Connection, Dialect, Engine, Integer,
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
+from scheduler.foundation.engines import postgresql_engine, sqlite_engine
+
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 ATTEMPTS = 5
 BATCH = 64
-BUSY_MS = 15_000
 
 metadata = MetaData(
     naming_convention={
@@ -73,7 +74,7 @@ class Database:
     def __init__(self, url: str, *, connections: int = 8, durable: bool = True) -> None:
         self.url = sa.make_url(url.replace("postgresql://", "postgresql+psycopg://", 1))
         self.embedded = self.url.get_backend_name() == "sqlite"
-        make = _sqlite_engine if self.embedded else _postgresql_engine
+        make = sqlite_engine if self.embedded else postgresql_engine
         self._reader = make(self.url, connections, "BEGIN", durable)
         self._writer = make(self.url, connections + 1, "BEGIN IMMEDIATE", durable)
         self._autocommit = self._writer.execution_options(isolation_level="AUTOCOMMIT")
@@ -85,6 +86,7 @@ class Database:
             for n in range(1 if self.embedded else connections)
         ]
         self._closed = False
+        self._closing = threading.Lock()  # nothing is put into the queue behind its end
         for thread in self._threads:
             thread.start()
 
@@ -103,24 +105,27 @@ class Database:
     # -- for doors: the event loop never blocks --------------------------------------------------------
 
     async def fetch(self, work: Work[T]) -> T:
-        """Run `work` on a reading connection in a thread."""
+        """Run `work` on a reading connection in a thread, again on a new one if that turns out to be broken."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._fetch, work)
 
     async def run(self, work: Work[T], at_once: Callable[[Connection], T | None] | None = None) -> T:
         """Run `work` as one whole transaction in a writer thread; answers after the commit.
 
         `at_once` is a shorter way on PostgreSQL: it gets an autocommitting connection, executes ONE
-        all-or-nothing statement, and answers None when `work` must decide instead.
+        all-or-nothing statement, and answers None when `work` must decide instead. When the connection breaks
+        nobody knows whether the statement held: `work` decides then too, so it must notice what was done already
+        (a unique rule, a kept answer).
         """
         return await asyncio.wrap_future(self._submit(work, at_once))
 
     def close(self) -> None:
         """Finish what waits, then close every connection. Closing twice does nothing more."""
-        if self._closed:
-            return
-        self._closed = True
-        for _ in self._threads:
-            self._waiting.put(None)
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            for _ in self._threads:
+                self._waiting.put(None)
         for thread in self._threads:
             thread.join()
         self._readers.shutdown()
@@ -135,14 +140,21 @@ class Database:
     # -- inside ----------------------------------------------------------------------------------------
 
     def _fetch(self, work: Work[T]) -> T:
-        with self._reader.connect() as connection:
-            return work(connection)
+        try:
+            with self._reader.connect() as connection:
+                return _do(work, connection)
+        except DBAPIError as problem:
+            if not problem.connection_invalidated:
+                raise
+        with self._reader.connect() as connection:  # the server went away and took every pooled connection with it
+            return _do(work, connection)
 
     def _submit(self, work: Work[T], at_once: Callable[[Connection], T | None] | None) -> Future[T]:
-        if self._closed:  # nobody would ever answer
-            raise RuntimeError("the database is closed")
         task = _Task(work, at_once)
-        self._waiting.put(task)
+        with self._closing:
+            if self._closed:  # nobody would ever answer
+                raise RuntimeError("the database is closed")
+            self._waiting.put(task)
         return task.future
 
     def _write_singly(self) -> None:
@@ -159,9 +171,9 @@ class Database:
     def _try_at_once(self, at_once: Callable[[Connection], T | None]) -> T | None:
         try:
             with self._autocommit.connect() as connection:
-                return at_once(connection)
+                return _do(at_once, connection)
         except DBAPIError as problem:
-            if isinstance(problem, IntegrityError) or _is_transient(problem):
+            if _may_repeat(problem):
                 return None
             raise
 
@@ -185,6 +197,10 @@ class Database:
         """One commit for all, so that a refusal or an error of one leaves the others untouched."""
         try:
             outcomes = transaction(self._writer, lambda connection: [t.attempt(connection) for t in group])
+        except _Undone:
+            for task in group:
+                task.settle(transaction, self._writer, task.work)
+            return
         except BaseException as problem:  # the commit itself failed: nobody may believe that it held
             for task in group:
                 task.future.set_exception(problem)
@@ -207,39 +223,69 @@ class _Task:
             self.future.set_exception(problem)
 
     def attempt(self, connection: Connection) -> Callable[[Future[Any]], None]:
-        for attempt in range(ATTEMPTS):
+        """Do the work in a savepoint of SQLite's one transaction; answers what is to be told after the commit."""
+        for _ in range(ATTEMPTS):
             try:
                 with connection.begin_nested():
-                    result = self.work(connection)
-                return lambda future: future.set_result(result)
-            except IntegrityError as problem:  # a random code that exists already: draw again
-                error: Exception = problem
-                if attempt == ATTEMPTS - 1:
-                    break
-            except Exception as problem:
+                    result = _do(self.work, connection)
+            except BaseException as problem:
+                _must_be_open(connection)
                 if isinstance(problem, DBAPIError) and _is_transient(problem):
                     raise
                 error = problem
-                break
+                if not isinstance(problem, IntegrityError):
+                    break  # else a random code that exists already: draw again
+            else:
+                _must_be_open(connection)
+                return lambda future: future.set_result(result)
         return lambda future: future.set_exception(error)
+
+
+class _Undone(Exception):
+    """SQLite gave up the whole transaction in the middle of a group: nothing of it is left."""
+
+
+def _must_be_open(connection: Connection) -> None:
+    """A full disk, an I/O error or a lack of memory ends the transaction, not the savepoint (SQLite: lang_transaction).
+
+    What comes after would commit by itself, and the driver takes the group's COMMIT without a word. Raises _Undone.
+    """
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        raise _Undone
+
+
+def _do(work: Work[T], connection: Connection) -> T:
+    try:
+        return work(connection)
+    except StopIteration as problem:  # asyncio's futures do not take it: the caller would wait for ever
+        raise RuntimeError("the work let a StopIteration out") from problem
 
 
 def transaction(engine: Engine, work: Work[T], attempts: int = ATTEMPTS) -> T:
     """Run `work` in one transaction and commit, again (bounded) when the database asks for it.
 
-    Repeated on serialization failures, deadlocks and a busy file, and on a broken unique rule: the other
-    side has committed by then, so the second look gives the exact refusal. Raises what `work` raises.
+    Repeated on serialization failures, deadlocks and a busy file; on a broken unique rule, as the other side has
+    committed by then and the second look gives the exact refusal; and on a connection that breaks before the commit
+    is asked for, which undoes all. One that breaks later leaves open whether the commit held, so that is raised.
+    Raises what `work` raises. `work` may run several times: what it does outside the transaction must bear that.
     """
     for attempt in range(attempts):
+        committing = False
         try:
             with engine.begin() as connection:
-                return work(connection)
+                result = _do(work, connection)
+                committing = True
+            return result
         except DBAPIError as problem:
-            last = attempt == attempts - 1
-            if last or not (isinstance(problem, IntegrityError) or _is_transient(problem)):
+            if attempt == attempts - 1 or not _may_repeat(problem) or (committing and problem.connection_invalidated):
                 raise
             time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
+
+
+def _may_repeat(problem: DBAPIError) -> bool:
+    return isinstance(problem, IntegrityError) or problem.connection_invalidated or _is_transient(problem)
 
 
 def _is_transient(problem: DBAPIError) -> bool:
@@ -247,36 +293,3 @@ def _is_transient(problem: DBAPIError) -> bool:
     if state in ("40001", "40P01"):
         return True
     return isinstance(problem.orig, sqlite3.OperationalError) and "locked" in str(problem.orig)
-
-
-def _sqlite_engine(url: sa.URL, connections: int, begin: str, durable: bool) -> Engine:
-    engine = sa.create_engine(
-        url, pool_size=connections, max_overflow=0, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # the driver opens no transaction of its own
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA cache_size=-16000")
-        cursor.close()
-
-    @sa.event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _postgresql_engine(url: sa.URL, connections: int, _begin: str, _durable: bool) -> Engine:
-    return sa.create_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        pool_pre_ping=False,
-        connect_args={"prepare_threshold": 1, "options": "-c timezone=UTC", "application_name": "antre"},
-    )
