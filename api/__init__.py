@@ -15,6 +15,7 @@ What lives here
     staff.py      accounts and lock-out; passwords.py argon2; sessions.py tokens; tables.py their tables
     headers.py    what every answer carries
     health.py     /livez and /readyz; observe.py metrics; logs.py, faults.py lines without personal data
+    upkeep.py     what the doors keep for a while is swept
     schema.py     every room's tables as one schema; migrations/ its versions
 
 What may be imported

@@ -4,6 +4,7 @@ What lives here
     tables.py     the outbox and the vendor's delivery reports
     letters.py    the one list of which journal entry becomes which message to whom
     reminders.py  which bookings are due a reminder, and which kind
+    windows.py    when a reminder may leave, and until when it is worth sending (pure)
     compose.py    from a booking's row to a message
     wording/      the sentences, Indonesian and English, and the GSM-7 alphabet (pure)
     outbox.py     messages waiting to go, under a unique key
