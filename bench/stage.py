@@ -122,7 +122,7 @@ def stage(kind: str, offices: list[str]) -> Iterator[Stage]:
 
 def _seeded(made: Stage, offices: list[str]) -> Stage:
     made.environment = {
-        "ANTRE_DATABASE_URL": made.url, "ANTRE_SECRET_KEY": "a secret for measurements only, known to all",
+        "ANTRE_DATABASE_URL": made.url, "ANTRE_SECRET_KEY": "a secret for measurements only and known to all",
         "ANTRE_PUBLIC_URL": "http://127.0.0.1:8000", "ANTRE_HOOK_SECRET": "hook-secret-of-bench",
         "ANTRE_RATE_LIMIT": "off", "ANTRE_TEST_PEOPLE": "yes", "ANTRE_LOG_LEVEL": "WARNING",
     }

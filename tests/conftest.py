@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # the doors are heavy to import, and most tests need none
     from api.assembly import Antre
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=ZoneInfo("Asia/Makassar"))  # a Tuesday, half an hour after opening
-SECRET = "a secret for tests only, known to everyone"
+SECRET = "a secret for tests only and known to everyone"
 
 Copies = Callable[[str, bool], AbstractContextManager[str]]
 

@@ -47,6 +47,8 @@ def _database_url(value: str) -> str:
 def _secret(value: str) -> str:
     if len(value) < 32:
         raise ValueError("must have at least 32 characters; `openssl rand -base64 48` makes one")
+    if "," in value:
+        raise ValueError("holds a comma, which parts the secrets in ANTRE_SECRET_KEY_OLD")
     return value
 
 
@@ -126,7 +128,7 @@ class Settings:
     secret_key: str = _setting(
         _secret, "", "The secret that seals personal data and signs tickets; at least 32 characters.", secret=True)
     secret_key_old: tuple[str, ...] = _setting(
-        _secrets, (), "Earlier secrets, comma-separated, until `antre rekey` has run.", secret=True)
+        _secrets, (), "Earlier secrets, comma-separated, until the day `antre rekey` prints.", secret=True)
     public_url: str = _setting(_origin, "", "The address residents reach, as it stands in tickets.")
     sms_gateway: str = _setting(
         _gateway, "console", "Who carries SMS: console (prints them, sends nothing) or africastalking.")

@@ -69,6 +69,7 @@ def test_a_value_is_read(variable: str, value: str, field: str, meant: object) -
         ("ANTRE_DATABASE_URL", "postgresql://antre:hunter2@db.test:port/antre"),
         ("ANTRE_DATABASE_URL", "postgresql://antre:hunter2@db.test"),
         ("ANTRE_SECRET_KEY", "hunter2"),
+        ("ANTRE_SECRET_KEY", f"{'a' * 20},hunter2,{'b' * 20}"),
         ("ANTRE_SECRET_KEY_OLD", f"{'a' * 32},hunter2"),
         ("ANTRE_PUBLIC_URL", "antre.test"),
         ("ANTRE_PUBLIC_URL", "ftp://antre.test"),
