@@ -1,0 +1,71 @@
+"""Addresses that lead nowhere and faults: a page for who looks, data for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from api.web.render import WORDS
+from tests.web.reading import Visitor
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/t", "/static/antre.css", "/manage/x", "/%00"])
+def test_an_address_that_leads_nowhere_is_a_page(visitor: Visitor, path: str) -> None:
+    page = visitor.open(path)
+    assert page.status == 404
+    assert "Halaman tidak ditemukan" in page.text
+    assert page.link("Pesan waktu datang") == "/"
+    assert "script-src 'self'" in page.response.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(("path", "accept"), [("/nowhere", "*/*"), ("/api/v1/nowhere", "text/html"),
+                                              ("/nowhere", "application/json")])
+def test_programs_get_data(client: Any, path: str, accept: str) -> None:
+    answer = client.get(path, headers={"Accept": accept})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_a_form_sent_to_a_page_that_takes_none_is_a_page(visitor: Visitor) -> None:
+    answer = visitor.client.post("/", data={"a": "b"}, headers=visitor.headers)
+    assert answer.status_code == 404
+    assert "Halaman tidak ditemukan" in answer.text
+
+
+def test_files_of_the_pages_are_kept_for_good(client: Any) -> None:
+    page = client.get("/").text
+    address = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    answer = client.get(address)
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("text/css")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    def shape(words: Any, path: str = "") -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in words.items():
+            here = f"{path}.{key}"
+            if isinstance(value, dict):
+                found |= shape(value, here)
+            elif isinstance(value, str):
+                found[here] = sorted(part.partition("}")[0] for part in value.split("{")[1:])
+            else:
+                found[here] = len(value)
+        return found
+
+    assert shape(WORDS["id"]) == shape(WORDS["en"])
+
+
+def test_the_words_are_plain() -> None:
+    def sentences(words: Any) -> Iterator[str]:
+        for value in words.values() if isinstance(words, dict) else words:
+            if isinstance(value, str):
+                yield value
+            else:
+                yield from sentences(value)
+
+    for text in sentences(WORDS):
+        assert "!" not in text
+        assert not any(word in text.lower().split() for word in ("slot", "submit", "error", "token", "klik", "click"))
