@@ -6,7 +6,7 @@ its journal entry in the same transaction. `bookings_at_once.py` is the short wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -105,6 +105,9 @@ _INSERT = bookings.insert().values(
 
 _IS_AS_READ = sa.and_(bookings.c.id == bindparam("of"), bookings.c.status == bindparam("was"),
                       bookings.c.sequence == bindparam("seen"))
+# Two moves of one booking follow each other. The slot is taken before the booking points to it: the reference would
+# lock the slot weakly, and laying the day out anew would wait for that while the move waits for the slot.
+_LOCK = sa.select(bookings.c.id).where(_IS_AS_READ).with_for_update()
 _MOVE = sa.update(bookings).where(_IS_AS_READ).values(
     slot_id=bindparam("to_slot"), day_id=bindparam("to_day"), start=bindparam("to_start"), token=bindparam("to_token"),
     moves=bookings.c.moves + 1, sequence=bookings.c.sequence + 1,
@@ -240,48 +243,39 @@ def move(connection: Connection, office: Office, service: Service, booking: Book
         return booking
     if staff_id is None and booking.moves >= office.rules.max_moves:
         raise Refusal("move_limit", limit=office.rules.max_moves)
-    place = places.find(connection, office, service, start, booking.party, now)
-    same_day = place.day_id == booking.day_id
-    token = booking.token if same_day else mint.token(office.id, office.today(start))
-    if not _write_move(connection, booking, place, start, token):
+    place = places.find(connection, office, service, start, booking.party, now, besides=booking.start)
+    if connection.execute(_LOCK, _as_read(booking)).one_or_none() is None:
         return move(connection, office, service, by_id(connection, booking.id), start,
                     mint=mint, now=now, staff_id=staff_id)
+    if not _exchange(connection, place.slot_id, booking.slot_id, booking.party, places.take, places.give_back):
+        places.refuse(connection, "slot_full", office, service, booking.party, start, now, besides=booking.start)
+    same_day = place.day_id == booking.day_id
+    token = booking.token if same_day else mint.token(office.id, office.today(start))
+    connection.execute(_MOVE, _as_read(booking) | {
+        "to_slot": place.slot_id, "to_day": place.day_id, "to_start": start, "to_token": token})
     if not same_day:
         connection.execute(old_tokens.insert(), {"token": booking.token, "booking_id": booking.id})
     record(connection, "moved", at=now, office_id=office.id, booking_id=booking.id, day_id=place.day_id,
            staff_id=staff_id, data={"from": booking.start.isoformat()})
-    full = _exchange(connection, booking, place)
-    if full:
-        places.refuse(connection, full, office, service, booking.party, start, now)
+    if not same_day and not _exchange(connection, place.day_id, booking.day_id, booking.party,
+                                      places.take_day, places.give_back_day):
+        places.refuse(connection, "day_full", office, service, booking.party, start, now, besides=booking.start)
     return replace(booking, slot_id=place.slot_id, day_id=place.day_id, start=start, token=token,
                    moves=booking.moves + 1, sequence=booking.sequence + 1)
 
 
-def _write_move(connection: Connection, booking: Booking, place: places.Place, start: datetime, token: str) -> bool:
-    return connection.execute(_MOVE, {
-        "of": booking.id, "was": "booked", "seen": booking.sequence, "to_slot": place.slot_id, "to_day": place.day_id,
-        "to_start": start, "to_token": token,
-    }).rowcount == 1
+def _exchange(connection: Connection, new: int, old: int, party: int, take: Callable[[Connection, int, int], bool],
+              give_back: Callable[[Connection, int, int], None]) -> bool:
+    """Take places of one row and free those of another, lower id first so that two moves never deadlock.
 
-
-def _exchange(connection: Connection, booking: Booking, place: places.Place) -> str | None:
-    """Take the new place and free the old one, rows in the order of their ids so that two moves never deadlock.
-
-    Answers the code of the refusal when the new place is full; the caller then gives up the transaction.
+    False when the new one is full; the caller then gives up the transaction.
     """
-    for slot_id in sorted((place.slot_id, booking.slot_id)):
-        if slot_id == booking.slot_id:
-            places.give_back(connection, slot_id, booking.party)
-        elif not places.take(connection, slot_id, booking.party):
-            return "slot_full"
-    if place.day_id == booking.day_id:
-        return None
-    for day_id in sorted((place.day_id, booking.day_id)):
-        if day_id == booking.day_id:
-            places.give_back_day(connection, day_id, booking.party)
-        elif not places.take_day(connection, day_id, booking.party):
-            return "day_full"
-    return None
+    for row_id in sorted((new, old)):
+        if row_id == old:
+            give_back(connection, old, party)
+        elif not take(connection, new, party):
+            return False
+    return True
 
 
 def arrive(connection: Connection, booking: Booking, *, now: datetime) -> bool:
@@ -297,6 +291,8 @@ def arrive(connection: Connection, booking: Booking, *, now: datetime) -> bool:
 
 
 def _end(connection: Connection, booking: Booking, status: str, now: datetime, *, step: int) -> bool:
-    return connection.execute(_END, {
-        "of": booking.id, "was": booking.status, "seen": booking.sequence, "to_status": status, "at": now, "step": step,
-    }).rowcount == 1
+    return connection.execute(_END, _as_read(booking) | {"to_status": status, "at": now, "step": step}).rowcount == 1
+
+
+def _as_read(booking: Booking) -> dict[str, Any]:
+    return {"of": booking.id, "was": booking.status, "seen": booking.sequence}

@@ -86,6 +86,9 @@ _ADD_SLOTS_AT_ONCE = sa.text(_insert("slots", _SLOT, "SELECT * FROM unnest({})")
 _SLOTS_OF = sa.select(slots.c.id, slots.c.day_id, slots.c.letter, slots.c.start, slots.c.places).where(
     slots.c.day_id.in_(bindparam("ids", expanding=True))
 )
+# In the order of the ids, as moves take them; whole, because a start may have to go.
+_LOCK = sa.select(slots.c.id).where(slots.c.id.in_(bindparam("ids", expanding=True))).order_by(
+    slots.c.id).with_for_update()
 _RESIZE = sa.update(slots).where(slots.c.id == bindparam("of")).values(
     places=sa.case((slots.c.taken > bindparam("to_places"), slots.c.taken), else_=bindparam("to_places")),
 )
@@ -178,6 +181,8 @@ def _change(
     """Lay these days out anew, slots before days as bookings do. Answers the days that are unfinished."""
     todo = _compare(connection, office, changed)
     _add_slots(connection, todo.new)
+    for ids in chunks(sorted([*todo.resized, *todo.vanished])):
+        connection.execute(_LOCK, {"ids": ids})
     unfinished = _resize(connection, todo.resized) | _clear(connection, todo.vanished)
     connection.execute(_CHANGE_DAY, [
         {"of": stands.id, "to_low": office.rules.low, "to_high": office.rules.high, "to_closed": wanted.closed,
@@ -212,7 +217,7 @@ def _resize(connection: Connection, resized: Mapping[int, int]) -> set[int]:
 def _clear(connection: Connection, vanished: Sequence[int]) -> set[int]:
     """Starts that are no longer offered take nobody any more; those nobody ever booked go.
 
-    The update comes first: it waits for whoever is booking there, so that the delete sees the truth.
+    They are locked, so that nobody is booking there any more and the delete sees the truth.
     """
     unfinished: set[int] = set()
     for ids in chunks(vanished):

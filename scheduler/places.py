@@ -94,19 +94,21 @@ def end_of_horizon(office: Office, now: datetime) -> datetime:
     return _midnight(office, office.today(now) + timedelta(days=office.rules.horizon_days + 1))
 
 
-def find(connection: Connection, office: Office, service: Service, start: datetime, party: int, now: datetime) -> Place:
+def find(connection: Connection, office: Office, service: Service, start: datetime, party: int, now: datetime, *,
+         besides: datetime | None = None) -> Place:
     """The place at `start`, checked against notice, horizon and hours; it may still be full.
 
-    Raises Refusal too_soon, too_far, office_closed or outside_hours, with alternatives.
+    Raises Refusal too_soon, too_far, office_closed or outside_hours, with alternatives other than `besides`.
     """
     if start < earliest(office, now):
-        refuse(connection, "too_soon", office, service, party, start, now)
+        refuse(connection, "too_soon", office, service, party, start, now, besides=besides)
     if start >= end_of_horizon(office, now):
-        refuse(connection, "too_far", office, service, party, start, now)
+        refuse(connection, "too_far", office, service, party, start, now, besides=besides)
     row = connection.execute(_FIND, {"office": office.id, "letter": service.letter, "start": start}).one_or_none()
     if row is None:
         is_open = calendar.intervals(office, office.today(start))
-        refuse(connection, "outside_hours" if is_open else "office_closed", office, service, party, start, now)
+        code = "outside_hours" if is_open else "office_closed"
+        refuse(connection, code, office, service, party, start, now, besides=besides)
     return Place(*row)
 
 
@@ -131,21 +133,27 @@ def give_back_day(connection: Connection, day_id: int, party: int) -> None:
 
 
 def refuse(connection: Connection, code: str, office: Office, service: Service, party: int,
-           near: datetime, now: datetime) -> NoReturn:
+           near: datetime, now: datetime, *, besides: datetime | None = None) -> NoReturn:
     """Refuse with up to three starts that can be booked instead, near the one that was wanted."""
-    raise Refusal(code, alternatives=alternatives(connection, office, service.letter, party, near, now))
+    raise Refusal(code, alternatives=alternatives(
+        connection, office, service.letter, party, near, now, besides=besides))
 
 
 def alternatives(connection: Connection, office: Office, letter: str, party: int,
-                 near: datetime, now: datetime) -> list[datetime]:
-    """Up to three starts with room for `party`: the next ones from `near` on, else the last ones before it."""
+                 near: datetime, now: datetime, *, besides: datetime | None = None) -> list[datetime]:
+    """Up to three starts with room for `party`: the next ones from `near` on, else the last ones before it.
+
+    `besides` is left out: the start of a booking that is to move away from there.
+    """
     first, end = earliest(office, now), end_of_horizon(office, now)
     near = min(max(near, first), end)
-    asked = {"office": office.id, "letter": letter, "party": party, "since": near, "until": end, "most": ALTERNATIVES}
-    found = [row.start for row in connection.execute(_FREE_FORWARD, asked)]
+    most = ALTERNATIVES + (besides is not None)
+    asked = {"office": office.id, "letter": letter, "party": party, "since": near, "until": end, "most": most}
+    found = [row.start for row in connection.execute(_FREE_FORWARD, asked) if row.start != besides][:ALTERNATIVES]
     if len(found) < ALTERNATIVES and near > first:
-        before = {**asked, "since": first, "until": near, "most": ALTERNATIVES - len(found)}
-        found += [row.start for row in connection.execute(_FREE_BACKWARD, before)]
+        before = [row.start for row in connection.execute(_FREE_BACKWARD, {**asked, "since": first, "until": near})
+                  if row.start != besides]
+        found += before[:ALTERNATIVES - len(found)]
     return sorted(found)
 
 

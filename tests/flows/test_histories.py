@@ -1,0 +1,203 @@
+"""Random histories: several processes book, move, cancel, admit, close and release the same two days at once.
+
+Whatever the order, nothing but a Refusal comes out and the sums agree.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from scheduler import absences, bookings, jobs, office_file, opening, releasing
+from scheduler.bookings import Booking
+from scheduler.bookings_at_once import book_at_once
+from scheduler.days import DayPlaces
+from scheduler.foundation.database import Database
+from scheduler.foundation.errors import Refusal
+from scheduler.foundation.privacy import Vault
+from scheduler.offices import Office, Offices
+from scheduler.tables import bookings as rows
+from scheduler.tables import days, slots
+from tests import people
+from tests.booked import EXAMPLE, TODAY, at
+from tests.conftest import NOW, SECRET
+from ticketing import checkin, checkin_at_once
+from ticketing.codes import Mint
+from ticketing.tables import numberings, visits
+
+PROCESSES, THREADS, STEPS, PEOPLE = 3, 3, 25, 60
+FEWER = EXAMPLE.replace('"07:30-12:00", "13:00-16:00"', '"08:10-11:30"')  # other starts, and fewer of them
+
+
+class Player:
+    """One thread's doings, by chance but repeatable."""
+
+    def __init__(self, database: Database, seed: int) -> None:
+        self.database, self.chance = database, random.Random(seed)
+        self.vault, self.offices = Vault([SECRET]), Offices()
+        self.mint = Mint(self.vault.derive("ticket"))
+        self.plans = [office_file.parse(text, "balikpapan.toml") for text in (EXAMPLE, FEWER)]
+
+    def play(self) -> str:
+        """Do one thing; answers what came of it, `!` before what must not happen."""
+        doing = self.chance.choices(
+            [self.book, self.cancel, self.move, self.admit, self.walk_in, self.release, self.replan, self.absent],
+            [10, 4, 6, 5, 3, 3, 1, 3])[0]
+        now = NOW + timedelta(minutes=self.chance.randrange(240))
+        with self.database.read() as connection:
+            office = self.offices.get(connection, "balikpapan")
+        try:
+            return f"{doing.__name__} {doing(office, now)}"
+        except Refusal as refusal:
+            return f"{doing.__name__} {refusal.code}"
+        except Exception:
+            return "!" + traceback.format_exc()
+
+    def book(self, office: Office, now: datetime) -> str:
+        person = people.person(self.chance.randrange(PEOPLE))
+        asked = bookings.Request(office, self._service(office), self._start(now), person,
+                                 party=self.chance.choice((1, 1, 2)))
+        made = bookings.draft(asked, vault=self.vault, mint=self.mint, now=now)
+        if not self.database.embedded and self.chance.random() < 0.5:
+            short = self.database._try_at_once(lambda c: book_at_once(c, made, now))
+            if short is not None:
+                return "done at once"
+        self.database.write(lambda c: bookings.book(c, asked, vault=self.vault, mint=self.mint, now=now))
+        return "done"
+
+    def cancel(self, _office: Office, now: datetime) -> str:
+        booking = self._any_booking()
+        if booking:
+            self.database.write(lambda c: bookings.cancel(c, booking, now=now))
+        return "done"
+
+    def move(self, office: Office, now: datetime) -> str:
+        booking, start = self._any_booking(), self._start(now)
+        if booking:
+            service = office.by_id[booking.service_id]
+            self.database.write(lambda c: bookings.move(
+                c, office, service, booking, start, mint=self.mint, now=now, staff_id=1))
+        return "done"
+
+    def admit(self, office: Office, now: datetime) -> str:
+        booking = self._any_booking(TODAY)
+        if booking is None:
+            return "nobody"
+        asked: dict[str, Any] = {"text": booking.token, "nonce": None, "now": booking.start, "vault": self.vault,
+                                 "mint": self.mint, "staff_id": 1}
+        if not self.database.embedded and self.chance.random() < 0.5:
+            short = self.database._try_at_once(lambda c: checkin_at_once.admit_at_once(c, office, **asked))
+            if short is not None:
+                return short.verdict
+        return self.database.write(lambda c: checkin.scan(c, office, **asked, offices=self.offices)).verdict
+
+    def walk_in(self, office: Office, now: datetime) -> str:
+        service = self._service(office)
+        self.database.write(lambda c: checkin.walk_in(c, office, service, party=1, priority=None, now=now, staff_id=1))
+        return "done"
+
+    def release(self, office: Office, now: datetime) -> str:
+        return "done" if self.database.write(lambda c: releasing.release(c, [office], now, DayPlaces())) else "same"
+
+    def replan(self, _office: Office, now: datetime) -> str:
+        plan = self.chance.choice(self.plans)
+        self.database.write(lambda c: office_file.import_office(c, plan, now))
+        with self.database.read() as connection:
+            office = Offices().get(connection, "balikpapan")
+        opened = self.database.write(lambda c: opening.lay_out(c, office, now))
+        return f"done, unfinished: {opened.unfinished}"
+
+    def absent(self, _office: Office, now: datetime) -> str:
+        with self.database.read() as connection:
+            overdue = absences.overdue_days(connection, now + timedelta(hours=5))
+        later = now + timedelta(hours=5)
+        marked = sum(self.database.write(partial(absences.mark_day, day=day, now=later)) for day in overdue)
+        return "done" if marked else "nobody"
+
+    def _service(self, office: Office) -> Any:
+        return self.chance.choice([service for service in office.services if service.active])
+
+    def _start(self, now: datetime) -> datetime:
+        with self.database.read() as connection:
+            office = self.offices.get(connection, "balikpapan")
+            starts: list[datetime] = list(connection.scalars(sa.select(slots.c.start).distinct().where(
+                slots.c.start > now + timedelta(hours=1), slots.c.start < at(TODAY, "23:00", office) + timedelta(days=1)
+            )))
+        return self.chance.choice(starts)
+
+    def _any_booking(self, on: Any = None) -> Booking | None:
+        asked = sa.select(rows.c.id).where(rows.c.status == "booked")
+        if on is not None:
+            asked = asked.where(rows.c.day_id.in_(sa.select(days.c.id).where(days.c.date == on)))
+        with self.database.read() as connection:
+            ids = connection.scalars(asked.order_by(rows.c.id)).all()
+            return bookings.by_id(connection, self.chance.choice(ids)) if ids else None
+
+
+def play(url: str, seed: int, begin: float) -> Counter[str]:
+    """One process's part."""
+    database = Database(url, connections=THREADS, durable=False)
+    time.sleep(max(begin - time.time(), 0))
+
+    def one(n: int) -> list[str]:
+        player = Player(database, seed * THREADS + n)
+        return [player.play() for _ in range(STEPS)]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        ended = Counter(word for words in threads.map(one, range(THREADS)) for word in words)
+    database.close()
+    return ended
+
+
+def sums(connection: Any, by: Any, *statuses: str) -> dict[int, int]:
+    people_of = sa.select(by, sa.func.sum(rows.c.party)).where(rows.c.status.in_(statuses)).group_by(by)
+    return {key: int(count) for key, count in connection.execute(people_of)}
+
+
+def check_sums(database: Database) -> None:
+    """Every counter is what the rows it counts add up to."""
+    with database.read() as c:
+        held = sums(c, rows.c.day_id, "booked", "arrived", "absent")
+        came, stayed = sums(c, rows.c.day_id, "arrived"), sums(c, rows.c.day_id, "absent")
+        by_day = sa.select(visits.c.day_id, sa.func.sum(visits.c.party)).group_by(visits.c.day_id)
+        walked = {day_id: int(count) for day_id, count in c.execute(by_day.where(visits.c.booking_id.is_(None)))}
+        for day in c.execute(sa.select(days)):
+            assert (day.booked, day.arrived, day.absent, day.walk_ins) == tuple(
+                found.get(day.id, 0) for found in (held, came, stayed, walked)), day
+            assert day.booked <= day.released, day
+        by_slot = sums(c, rows.c.slot_id, "booked", "arrived", "absent")
+        for slot in c.execute(sa.select(slots)):
+            assert slot.taken == by_slot.get(slot.id, 0), slot
+        for series in c.execute(sa.select(numberings)):
+            given = c.scalars(sa.select(visits.c.number).where(
+                visits.c.date == series.date, visits.c.letter == series.letter).order_by(visits.c.number)).all()
+            assert given == list(range(1, series.last + 1))
+        seen = c.scalars(sa.select(visits.c.booking_id).where(visits.c.booking_id.is_not(None))).all()
+        assert sorted(seen) == sorted(c.scalars(sa.select(rows.c.id).where(rows.c.status == "arrived")))
+        assert c.execute(sa.select(rows).join(slots, slots.c.id == rows.c.slot_id).where(sa.or_(
+            rows.c.start != slots.c.start, rows.c.day_id != slots.c.day_id))).all() == []
+
+
+@pytest.mark.usefixtures("balikpapan")
+def test_histories_of_several_processes_add_up(database: Database, database_url: str) -> None:
+    begin = time.time() + 3
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        parts = [pool.submit(play, database_url, seed, begin) for seed in range(PROCESSES)]
+        ended = sum((part.result() for part in parts), Counter[str]())
+    assert [word for word in ended if word.startswith("!")] == []
+    check_sums(database)
+    done = {word.split()[0] for word in ended if word.split()[1] in ("done", "done,", "admitted")}
+    assert done >= {"book", "cancel", "move", "admit", "walk_in", "release", "replan"}, ended
+    jobs.open_days(database, Offices(), NOW)
+    jobs.keep_capacity(database, Offices(), NOW)
+    check_sums(database)
