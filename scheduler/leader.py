@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -72,6 +73,9 @@ class PostgresLeadership:
 
     def release(self) -> None:
         with self._lock:
+            if self._connection is not None:  # the server sees only later that the session has ended
+                with suppress(DBAPIError):
+                    self._connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
             self._drop()
 
     def _take(self) -> bool:
