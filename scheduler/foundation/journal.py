@@ -61,7 +61,6 @@ journal = Table(
     Index("ix_journal_unread", "id", postgresql_where=text("unread"), sqlite_where=text("unread")),
     Index("ix_journal_day", "day_id", "at"),
     Index("ix_journal_booking", "booking_id"),
-    Index("ix_journal_kind", "kind", "at"),
 )
 
 _INSERT = journal.insert().values(

@@ -54,7 +54,6 @@ def _journal() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_journal"),
         sa.Index("ix_journal_booking", "booking_id"),
         sa.Index("ix_journal_day", "day_id", "at"),
-        sa.Index("ix_journal_kind", "kind", "at"),
         sa.Index("ix_journal_unread", "id", **_where("unread")),
     )
 
