@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam
 from scheduler import calendar
 from scheduler.foundation.journal import record_many
 from scheduler.offices import Office
-from scheduler.tables import bookings, days
+from scheduler.tables import STILL_BOOKED, bookings, days
 
 HALL_EMPTIES = timedelta(hours=1)  # after closing: whoever waits is still being served and scanned
 
@@ -31,7 +31,7 @@ class OverdueDay:
 
 _OVERDUE = sa.select(days.c.id, days.c.office_id, days.c.date).where(
     days.c.id.in_(sa.select(bookings.c.day_id).where(
-        bookings.c.status == "booked", bookings.c.start < bindparam("now")))
+        STILL_BOOKED, bookings.c.start < bindparam("now")))
 ).order_by(days.c.id)
 _MARK = sa.update(bookings).where(
     bookings.c.day_id == bindparam("day"), bookings.c.status == "booked", bookings.c.start < bindparam("before")
