@@ -174,7 +174,11 @@ class Mint:
         return Genuine(canonical, *named) if any(_sealed_with(canonical, key) for key in keys) else Forged()
 
     def day_key(self, office_id: int, day: date) -> bytes:
-        """The key new tokens of that office and day are sealed with; enough to judge them, not to make others."""
+        """The key new tokens of that office and day are sealed with, and of no other office or day.
+
+        Whoever holds it can also seal tokens of that day, so it is for scanners of staff only; the book knows none
+        of those.
+        """
         return _day_key(self._keys[0], office_id, day)
 
     def day_keys(self, office_id: int, day: date) -> tuple[bytes, ...]:
