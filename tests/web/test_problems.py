@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from api.web.render import WORDS
+from notifications.letters import LETTERS
+from notifications.reminders import EVE, LATE
 from tests.web.reading import Visitor
 
 
@@ -69,3 +71,8 @@ def test_the_words_are_plain() -> None:
     for text in sentences(WORDS):
         assert "!" not in text
         assert not any(word in text.lower().split() for word in ("slot", "submit", "error", "token", "klik", "click"))
+
+
+def test_every_kind_of_message_has_a_name_for_the_manager() -> None:
+    kinds = {letter.kind for letter in LETTERS.values()} | {EVE, LATE}
+    assert set(WORDS["id"]["manage"]["kinds"]) == kinds
