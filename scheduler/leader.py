@@ -21,7 +21,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import URL, Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.foundation.database import Database
 from scheduler.foundation.engines import LINK
@@ -67,14 +67,14 @@ class PostgresLeadership:
                     self._connection.exec_driver_sql("SELECT 1")
                     return True
                 return self._take()
-            except DBAPIError:
+            except SQLAlchemyError:
                 self._drop()
                 return False
 
     def release(self) -> None:
         with self._lock:
             if self._connection is not None:  # the server sees only later that the session has ended
-                with suppress(DBAPIError):
+                with suppress(SQLAlchemyError):
                     self._connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
             self._drop()
 
