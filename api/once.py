@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +25,6 @@ from scheduler.tables import answers
 
 HEADER = "idempotency-key"
 LONGEST_KEY = 200
-KEPT = timedelta(hours=24)
 
 _FIND = sa.select(answers.c.fingerprint, answers.c.status, answers.c.body).where(answers.c.key == bindparam("of"))
 _KEEP = answers.insert()
@@ -98,11 +97,6 @@ def perform(connection: Connection, once: Once | None, work: Callable[[Connectio
         reply = Reply(*errors.answer(refusal, language, office))
     once.keep(connection, reply, now)
     return reply
-
-
-def sweep(connection: Connection, now: datetime) -> None:
-    """Delete answers older than a day."""
-    connection.execute(sa.delete(answers).where(answers.c.at < now - KEPT))
 
 
 def _hash(key: bytes, text: bytes) -> bytes:

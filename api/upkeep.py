@@ -1,4 +1,7 @@
-"""What the doors keep for a while only: answers to repeat, sessions, counts of failures and of requests."""
+"""What the doors keep for a while only: sessions, counts of failures and of requests.
+
+Answers kept for repeated requests are the book's, and `scheduler.erasure` forgets them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api import limits, once, sessions, staff
+from api import limits, sessions, staff
 from scheduler.foundation.clock import SystemClock
 from scheduler.foundation.database import Database
 
@@ -16,7 +19,6 @@ def sweep_all(database: Database, now: datetime) -> None:
     really = SystemClock().now()
 
     def work(connection: Connection) -> None:
-        once.sweep(connection, now)
         sessions.sweep(connection, now)
         staff.sweep(connection, now)
         limits.sweep(connection, really)

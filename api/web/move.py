@@ -88,7 +88,8 @@ def _look(connection: Connection, antre: Antre, token: str, start: datetime | No
     found = held.find(connection, antre, token)
     office, service, party = found.office, found.service, found.booking.party
     if start is not None:
-        return _Seen(found, alternatives=places.alternatives(connection, office, service.letter, party, start, now))
+        return _Seen(found, alternatives=places.alternatives(
+            connection, office, service.letter, party, start, now, besides=found.booking.start))
     parts = free.times(connection, office, service, on, party, now) if on is not None else None
     if parts:
         return _Seen(found, parts=parts)
