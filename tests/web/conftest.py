@@ -61,9 +61,9 @@ def signed_in(antre: Antre, balikpapan: Office, visitor: Visitor) -> Callable[[s
 # -- a real server and a real browser --------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the session."""
+    """One Chromium for a file: Playwright keeps an event loop in this thread, and other files run their own."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield chromium
