@@ -65,11 +65,13 @@ def _book(url: str, first: int, start: datetime, begin: float, spread: bool) -> 
         office = offices.get(c, "balikpapan")
     service = office.service("ktp-rekam")
     with database.read() as c:
-        free = places.free_slots(c, office, service, office.today(start), 1, NOW)[0].slots
+        that_day = sa.select(slots.c.day_id).where(slots.c.start == start, slots.c.letter == service.letter)
+        of_day = sa.select(slots.c.start).where(slots.c.day_id == that_day.scalar_subquery())
+        starts = list(c.execute(of_day.where(slots.c.letter == service.letter).order_by(slots.c.start)).scalars())
     autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def one(n: int) -> str:
-        at = free[n % len(free)].start if spread else start
+        at = starts[n % len(starts)] if spread else start
         request = bookings.Request(office, service, at, people.person(first + n))
         _wait(begin)
         try:
