@@ -13,7 +13,7 @@ What lives here
     errors.py     the one map from refusal codes to HTTP; words/ the sentences; languages.py whose they are
     guards.py     who may; addresses.py who asks; limits.py how often; once.py the same request twice
     staff.py      accounts and lock-out; passwords.py argon2; sessions.py tokens; tables.py their tables
-    headers.py    what every answer carries
+    headers.py    what every answer carries; bodies.py how long one may take to come, and HEAD
     health.py     /livez and /readyz; observe.py metrics; logs.py, faults.py lines without personal data
     upkeep.py     what the doors keep for a while is swept
     schema.py     every room's tables as one schema; migrations/ its versions

@@ -19,6 +19,8 @@ import msgspec
 from litestar import Request
 from litestar.exceptions import HTTPException
 from litestar.response import Response
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from api import faults
 from api.languages import LANGUAGES, preferred
@@ -58,11 +60,16 @@ STATUS: dict[str, int] = {
 }
 
 # The door's own refusals keep Litestar's status where the one of `invalid_request` would say less.
-_OWN_STATUS = {"json": 400, "media_type": 415, "too_large": 413, "method": 405, "origin": 403, "form": 403}
+_OWN_STATUS = {"json": 400, "media_type": 415, "too_large": 413, "method": 405, "slow": 408, "origin": 403,
+               "form": 403}
+
+BACK_IN_S = 5  # when to try again while the database is out of reach: about what a restart takes
 
 # Where the office can help further, its number is given as a way on.
 _CALL = frozenset({"already_booked", "too_many_for_phone", "already_admitted", "move_limit", "slot_full", "day_full",
                    "office_closed", "unknown_booking", "invalid_nik", "invalid_phone", "invalid_name"})
+
+_OUT_OF_REACH = (OperationalError, InterfaceError, NoConnectionFree)
 
 # Where the refusal came too late to know the office, a handler leaves it in the scope under this key.
 OFFICE = "antre.office"
@@ -211,8 +218,16 @@ def on_http_exception(request: Request[Any, Any, Any], exception: HTTPException)
 
 def on_unexpected(request: Request[Any, Any, Any], exception: Exception) -> Response[bytes]:
     """A fault of ours: a bare problem for the asker, the place in the code for the log."""
+    return on_refusal(request, fault(request, exception))
+
+
+def fault(request: Request[Any, Any, Any], exception: Exception) -> DoorError:
+    """Report the fault; answers what it is to the asker: `unavailable` while the database is out of reach or too
+    busy, which passes, else `internal_error`."""
     faults.report(exception, request.scope.get("path_template"))
-    return on_refusal(request, DoorError("internal_error"))
+    if isinstance(exception, _OUT_OF_REACH):
+        return DoorError("unavailable", retry_after=BACK_IN_S)
+    return DoorError("internal_error")
 
 
 def _translated(exception: HTTPException) -> Refusal | DoorError:
@@ -230,7 +245,7 @@ def _translated(exception: HTTPException) -> Refusal | DoorError:
         case status if status >= 500:
             return DoorError("unavailable" if status == 503 else "internal_error")
         case status:
-            return Refusal("invalid_request", status=status)
+            return Refusal("invalid_request", status=status, field="body")
 
 
 def _allow(headers: Mapping[str, str] | None) -> str:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import structlog
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
@@ -25,6 +25,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, bindparam
 
+from api import bodies
 from api.addresses import Addresses, masked
 from api.assembly import Antre
 from notifications.tables import STATES, outbox
@@ -73,7 +74,10 @@ class Metrics:
 
 
 class Observed:
-    """Outermost around the application, so that what no route matched is seen too."""
+    """Outermost around the application, so that what no route matched is seen too.
+
+    Nobody is waited for long (`bodies`), and HEAD is answered as GET is, without the body: no route need know it.
+    """
 
     def __init__(self, app: ASGIApp, metrics: Metrics, addresses: Addresses) -> None:
         self._app = app
@@ -95,14 +99,19 @@ class Observed:
                 status = message["status"]
             await send(message)
 
+        method = scope["method"]
+        answer: Send = note
+        if method == HttpMethod.HEAD:
+            scope["method"] = HttpMethod.GET
+            answer = bodies.without_body(note)
         try:
-            await self._app(scope, receive, note)
+            await self._app(scope, bodies.in_time(receive), answer)
         finally:
-            self._note(scope, status, time.perf_counter() - started)
+            self._note(scope, method, status, time.perf_counter() - started)
 
-    def _note(self, scope: Any, status: int, seconds: float) -> None:
+    def _note(self, scope: Any, asked: str, status: int, seconds: float) -> None:
         route = _template(scope)
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        method = asked if asked in _METHODS else "OTHER"
         code: str | None = scope.get("antre.code")
         self._metrics.answered(method, route, status, seconds, code)
         if route not in _QUIET:

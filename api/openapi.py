@@ -183,7 +183,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def codes_of(doc: Doc) -> list[str]:
     """Every problem code the route may answer with, in the order of the list of codes."""
-    codes = set(doc.codes) | {"too_many_requests", "internal_error"}
+    codes = set(doc.codes) | {"too_many_requests", "internal_error", "unavailable"}
     if doc.role:
         codes |= {"not_authenticated", "not_allowed"}
     if doc.once:
@@ -208,8 +208,7 @@ def _responses(doc: Doc, shapes: Mapping[int, Any]) -> dict[str, Any]:
         responses[str(status)] = good | {"description": HTTPStatus(status).phrase}
     for status, text in doc.also.items():
         responses[str(status)] = {"description": text}
-    responses.update(_problems(doc))
-    return dict(sorted(responses.items()))
+    return dict(sorted((_problems(doc) | responses).items()))
 
 
 def _problems(doc: Doc) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from litestar import Request
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 
-from api import errors, faults
+from api import errors
 from api.errors import OFFICE, DoorError
 from api.web.render import Reason, go, language, page, query, refusal_words, words_of
 from scheduler.foundation.errors import Refusal
@@ -57,8 +57,7 @@ def on_http_exception(request: Asker, exception: HTTPException) -> Response[Any]
 
 def on_unexpected(request: Asker, exception: Exception) -> Response[Any]:
     """A fault of ours: an apology for the asker, the place in the code for the log."""
-    faults.report(exception, request.scope.get("path_template"))
-    return on_refusal(request, DoorError("internal_error"))
+    return on_refusal(request, errors.fault(request, exception))
 
 
 def wants_page(request: Asker) -> bool:

@@ -161,3 +161,23 @@ def test_a_fault_of_ours_is_a_bare_problem(antre: Any) -> None:
         answer = client.get("/broken")
         assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
         assert "6471990101900001" not in answer.text
+
+
+@sqlite_only
+def test_a_database_out_of_reach_passes(antre: Any) -> None:
+    from litestar import get
+    from litestar.testing import TestClient
+    from sqlalchemy.exc import OperationalError
+
+    from api.app import create_app
+
+    @get("/away")
+    async def away() -> None:
+        raise OperationalError("SELECT", {}, Exception("6471990101900001"))
+
+    with TestClient(create_app(antre, also=[away]), raise_server_exceptions=False) as client:
+        for accept, kind in (("*/*", PROBLEM), ("text/html", "text/html; charset=utf-8")):
+            answer = client.get("/away", headers={"Accept": accept})
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, str(errors.BACK_IN_S))
+            assert answer.headers["content-type"] == kind
+            assert "6471990101900001" not in answer.text
