@@ -21,7 +21,8 @@ from api.watch import GIVEN_UP_S, Watch
 
 MAX_AGE_S = 0.9
 MAX_AGE = timedelta(seconds=MAX_AGE_S)
-MOST_ANSWERS = 8192
+MOST_BYTES = 48 * 2**20  # of questions and answers: two weeks of some 2,000 offices
+WEIGHT = 1000            # bytes that an answer takes beside its body
 RUSH = 30  # changes of one office within a second from which on only the age counts
 
 Question = tuple[str, bytes]  # the office's short name, the query as it came
@@ -48,11 +49,13 @@ class Ready:
 
 
 class Shelf:
-    """This process's ready answers; used on the event loop only."""
+    """This process's ready answers; used on the event loop only. The oldest go when they pass `most_bytes`."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, most_bytes: int = MOST_BYTES) -> None:
         self._watch = watch
+        self._most_bytes = most_bytes
         self._answers: OrderedDict[Question, Ready] = OrderedDict()
+        self._bytes = 0
         self._reads: dict[Question, asyncio.Future[Ready]] = {}
         self._changed: dict[int, tuple[float, int]] = {}
 
@@ -119,10 +122,17 @@ class Shelf:
         )
 
     def _put(self, question: Question, ready: Ready) -> None:
+        before = self._answers.pop(question, None)
+        if before is not None:
+            self._bytes -= _weight(question, before)
         self._answers[question] = ready
-        self._answers.move_to_end(question)
-        if len(self._answers) > MOST_ANSWERS:
-            self._answers.popitem(last=False)
+        self._bytes += _weight(question, ready)
+        while self._bytes > self._most_bytes:
+            self._bytes -= _weight(*self._answers.popitem(last=False))
+
+
+def _weight(question: Question, ready: Ready) -> int:
+    return WEIGHT + len(question[0]) + len(question[1]) + len(ready.response.body)
 
 
 def _looked_at(future: asyncio.Future[Ready] | asyncio.Task[None]) -> None:

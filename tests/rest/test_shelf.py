@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from api import watch
-from api.shelf import MAX_AGE_S, RUSH, Fresh, Shelf
+from api.shelf import MAX_AGE_S, RUSH, WEIGHT, Fresh, Shelf
 from api.watch import GOOD_FOR_S, Watch
 from scheduler.foundation.journal import record
 from tests.conftest import NOW
@@ -109,6 +109,20 @@ def test_a_read_that_fails_fails_for_its_asker_and_is_tried_again_for_the_next()
         assert await ask(shelf, Reads()) == b"1"
 
     asyncio.run(fail_once())
+
+
+def test_however_many_ways_one_asks_the_memory_is_bounded() -> None:
+    async def many_ways() -> None:
+        shelf, reads = Shelf(Silent(), most_bytes=10 * (WEIGHT + 100)), Reads()
+        questions = [("balikpapan", b"service=ktp-rekam&days=%03d" % n) for n in range(50)]
+        for question in questions * 2:
+            await ask(shelf, reads, question)
+        assert reads.count == 100, "each was pushed out by those that came after"
+        for question in questions[-9:] * 3:
+            await ask(shelf, reads, question)
+        assert reads.count == 100, "the last ones are kept, and asking again takes no more room"
+
+    asyncio.run(many_ways())
 
 
 def test_time_alone_makes_an_answer_wrong() -> None:
