@@ -50,8 +50,9 @@ class _Bridge(logging.Handler):
     """What libraries say: where from and at which level; their words are not ours to vouch for."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Pass the record on with its unformatted message, so without the values."""
+        """Pass the record on with its unformatted message, so without the values; further lines may hold some
+        (asyncio writes the exception of a lost task there)."""
         structlog.get_logger("library").log(
-            record.levelno, "library", source=record.name, message=str(record.msg)[:200],
+            record.levelno, "library", source=record.name, message=str(record.msg).partition("\n")[0][:200],
             exception=record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None,
         )

@@ -19,6 +19,7 @@ from litestar import Request
 from sqlalchemy import Connection, bindparam
 
 from api import errors
+from api.guards import COOKIE
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 from scheduler.tables import answers
@@ -74,7 +75,7 @@ async def of_request(request: Request[Any, Any, Any], key: bytes) -> Once | None
         return None
     if not 0 < len(given) <= LONGEST_KEY or not given.isascii() or not given.isprintable():
         raise Refusal("invalid_request", field="Idempotency-Key")
-    asker = request.headers.get("authorization", "")
+    asker = request.headers.get("authorization") or request.cookies.get(COOKIE, "")
     place = f"{request.method} {request.scope['path']} {asker} {given}"
     return Once(_hash(key, place.encode()), _hash(key, await request.body()))
 

@@ -118,3 +118,11 @@ def test_what_libraries_say_loses_its_values(log: Any) -> None:
     logging.getLogger("somewhere").warning("cannot reach %s", "+6281200000041")
     line = json.loads(log.getvalue().splitlines()[-1])
     assert (line["source"], line["message"], line["level"]) == ("somewhere", "cannot reach %s", "warning")
+
+
+def test_what_libraries_say_loses_its_further_lines(log: Any) -> None:
+    import logging
+
+    logging.getLogger("asyncio").error("Task exception was never retrieved\n<Task KeyError('6471990101900001')>")
+    assert json.loads(log.getvalue().splitlines()[-1])["message"] == "Task exception was never retrieved"
+    assert b"6471990101900001" not in log.getvalue()

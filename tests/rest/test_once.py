@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from api.guards import COOKIE, CSRF_HEADER
+from api.sessions import hash_of
 from scheduler.tables import answers, bookings
 from tests.rest.conftest import question
 from tests.threads import all_at_once
@@ -107,3 +111,16 @@ def test_nothing_readable_about_the_person_is_kept(client: Any, antre: Any, free
         row = connection.execute(sa.select(answers)).one()
     kept = repr(tuple(row)) + row.body
     assert not any(asked[field] in kept for field in ("nik", "phone", "name"))
+
+
+def test_the_key_of_another_session_is_another_one_in_a_cookie_too(client: Any, signed_in: Any) -> None:
+    numbers = []
+    for name in ("clerk1", "clerk2"):
+        token = signed_in("counter", name)["Authorization"].removeprefix("Bearer ")
+        csrf = hmac.digest(client.app.state.doorway.csrf_key, hash_of(token), hashlib.sha256).hex()
+        headers = {"Cookie": f"{COOKIE}={token}", CSRF_HEADER: csrf, "Idempotency-Key": "door-1"}
+        for _ in range(2):
+            answer = client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers=headers)
+            assert answer.status_code == 201, answer.text
+            numbers.append(answer.json()["number"])
+    assert numbers == ["A-001", "A-001", "A-002", "A-002"]
