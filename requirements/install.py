@@ -35,6 +35,7 @@ def main(kind: str) -> None:
     print(f"Installing what requirements/{kind}.txt lists; the first time this takes a minute ...", flush=True)
     _pip("--require-hashes", "-r", str(ROOT / "requirements" / f"{kind}.txt"))
     _pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    _compile()
     for done in ("run", kind):
         _mark(done).write_text(wanted)
 
@@ -68,10 +69,15 @@ def _get_debian_venv() -> None:
 
 
 def _pip(*arguments: str) -> None:
-    options = ("-qq", "--no-compile", "--disable-pip-version-check", "--no-input")  # what is imported is compiled then
+    options = ("-qq", "--no-compile", "--disable-pip-version-check", "--no-input")
     command = [PYTHON, "-m", "pip", "install", *options, *arguments]
     if subprocess.run(command).returncode:
         sys.exit("The dependencies could not be installed (see above). Is the network there? Then run make again.")
+
+
+def _compile() -> None:
+    """On all cores, where pip uses one; files for other versions of Python, which some packages hold, may fail."""
+    subprocess.run([PYTHON, "-m", "compileall", "-q", "-j", "0", VENV / "lib"], capture_output=True)
 
 
 if __name__ == "__main__":
