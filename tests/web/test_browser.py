@@ -116,6 +116,8 @@ def test_going_back_keeps_what_was_chosen(walk: Walk) -> None:
     resident.open("/")
     resident.page.get_by_label("Perekaman KTP-el").check()
     resident.press("Lanjutkan")
+    expect(resident.page.get_by_label("Perekaman KTP-el")).to_have_count(0)  # the next question is there
+    resident.page.wait_for_load_state()
     resident.page.go_back()
     expect(resident.page.get_by_label("Perekaman KTP-el")).to_be_checked()
 
