@@ -84,14 +84,14 @@ def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
 
 
 @pytest.fixture(scope="session")
-def copies(templates: Callable[[str, bool], str], request: pytest.FixtureRequest) -> Copies:
+def copies(templates: Callable[[str, bool], str], request: pytest.FixtureRequest) -> Iterator[Copies]:
     """`with copies(kind, seeded) as url`: a copy of a template as long as the block runs."""
 
     @contextmanager
     def copy(kind: str, seeded: bool) -> Iterator[str]:
         template = templates(kind, seeded)
         if kind == "sqlite":
-            with TemporaryDirectory(prefix="antre-test-", dir=scratch.folder()) as folder:
+            with TemporaryDirectory(dir=place) as folder:
                 file = shutil.copyfile(template.removeprefix("sqlite:///"), Path(folder) / "antre.sqlite3")
                 yield f"sqlite:///{file}"
             return
@@ -99,7 +99,8 @@ def copies(templates: Callable[[str, bool], str], request: pytest.FixtureRequest
         yield server.create(name, "seeded" if seeded else "empty")
         server.drop(name)
 
-    return copy
+    with scratch.folder() as place:
+        yield copy
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

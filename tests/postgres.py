@@ -15,7 +15,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,16 +63,12 @@ class Server:
 @contextmanager
 def running(*, durable: bool = False) -> Iterator[Server]:
     """A new, empty server for as long as the block runs; `durable` with the settings it comes with."""
-    where = tempfile.gettempdir() if durable else scratch.folder()
-    directory = Path(tempfile.mkdtemp(prefix="antre-pg-", dir=where))
-    try:
+    with scratch.folder(durable=durable) as directory:
         user = _user(directory)
         binaries = _binaries(directory, user)
         _initialise(directory, binaries, user)
         with _started(directory, binaries, user, durable) as server:
             yield server
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _user(directory: Path) -> str | None:
