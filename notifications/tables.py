@@ -55,6 +55,9 @@ outbox = Table(
     Index("ix_outbox_vendor", "vendor_id",
           sqlite_where=text("vendor_id IS NOT NULL"), postgresql_where=text("vendor_id IS NOT NULL")),
     Index("ix_outbox_booking", "booking_id"),
+    Index("ix_outbox_troubled", "office_id", "created_at",  # what someone should call about
+          sqlite_where=text("state IN ('failed', 'unknown')"),
+          postgresql_where=text("state IN ('failed', 'unknown')")),
 )
 
 # Every report the vendor sends, also those with a status we do not know or a message we cannot find.

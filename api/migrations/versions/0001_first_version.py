@@ -319,6 +319,7 @@ def _post() -> None:
         sa.Index("ix_outbox_booking", "booking_id"),
         sa.Index("ix_outbox_claimed", "claimed_until", **_where("state = 'sending'")),
         sa.Index("ix_outbox_due", "due_at", **_where("state = 'queued'")),
+        sa.Index("ix_outbox_troubled", "office_id", "created_at", **_where("state IN ('failed', 'unknown')")),
         sa.Index("ix_outbox_unsettled", "sent_at", **_where("state IN ('sending', 'unknown') AND vendor_id IS NULL")),
         sa.Index("ix_outbox_vendor", "vendor_id", **_where("vendor_id IS NOT NULL")),
     )
