@@ -39,7 +39,7 @@ async def check(request: Asker, antre: FromAntre) -> Response[Any]:
     if known is not None and known.ticket is not None:
         return go(f"/t/{known.ticket}")
     if known is None or not _is_ready(chosen, known, antre):
-        return go(chosen.address("/who" if chosen.question == "who" else "/"))
+        return go(_way_back(chosen, known))
     assert chosen.office is not None
     refused = known.refused if known.refused and known.refused.address == chosen.address() else None
     return page(request, "check.html", office=chosen.office, chosen=chosen, typed=known, refused=refused,
@@ -58,7 +58,7 @@ async def book(request: Asker, antre: FromAntre) -> Response[Any]:
         return go(f"/t/{known.ticket}")
     chosen = await antre.database.fetch(lambda connection: choices.read(connection, antre.offices, form))
     if known is None or not _is_ready(chosen, known, antre) or not _is_ours(form.get("nonce"), known):
-        return go(chosen.address("/check" if known else "/who"))
+        return go(chosen.address("/check") if known else _way_back(chosen, known))
     try:
         token = await antre.database.run(_booking(antre, chosen, known, language(request), now))
     except Refusal as refusal:
@@ -68,6 +68,13 @@ async def book(request: Asker, antre: FromAntre) -> Response[Any]:
     after.tell(request, antre, chosen.office)
     doorway_of(request).metrics.booked(chosen.office.slug)
     return go(f"/t/{token}", cookies=[draft.keep(request, antre.vault, draft.booked(known, token, now))])
+
+
+def _way_back(chosen: Choices, known: Draft | None) -> str:
+    """Where the missing answer is asked; what was typed and is gone (too old, or no cookies) is said, not hidden."""
+    if chosen.question != "who":
+        return chosen.address()
+    return chosen.address("/who") if known else chosen.address("/who", lost=1)
 
 
 def _is_ready(chosen: Choices, known: Draft, antre: Antre) -> bool:

@@ -16,6 +16,7 @@ from api.web.desk import own_office, staff_page
 from api.web.render import language
 from scheduler.offices import Office, Service
 from ticketing import checkin, verdict
+from ticketing.checkin_at_once import admit_at_once
 from ticketing.verdict import Verdict
 
 LONGEST = 400  # of one scan; an address of ours has some 90 characters
@@ -57,7 +58,11 @@ async def scan(request: Asker, antre: FromAntre) -> Response[Any]:
         return checkin.scan(connection, office, text=text, nonce=nonce, now=now, vault=antre.vault, mint=antre.mint,
                             offices=antre.offices, staff_id=staff_id)
 
-    return show(request, office, _shown(await antre.database.run(work), office, language(request)))
+    def at_once(connection: Connection) -> Verdict | None:
+        return admit_at_once(connection, office, text=text, nonce=nonce, now=now, vault=antre.vault, mint=antre.mint,
+                             staff_id=staff_id)
+
+    return show(request, office, _shown(await antre.database.run(work, at_once=at_once), office, language(request)))
 
 
 def _shown(made: Verdict, office: Office, lang: str) -> Shown:

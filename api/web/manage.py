@@ -30,7 +30,7 @@ Asker = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page reads: the chosen day, its week from Monday, tomorrow, and the messages that failed."""
+    """What the page reads: the chosen day, its week from Monday, today and tomorrow, and the messages that failed."""
 
     reports: dict[date, DayReport]
     failed: list[Failure]
@@ -57,8 +57,7 @@ async def manage(request: Asker, antre: FromAntre) -> Response[Any]:
 
 def _look(connection: Connection, antre: Antre, office: Office, monday: date, now: datetime) -> Seen:
     found = days.reports(connection, office, monday, DAYS, now)
-    tomorrow = office.today(now) + timedelta(days=1)
-    found += days.reports(connection, office, tomorrow, 1, now)
+    found += days.reports(connection, office, office.today(now), 2, now)
     return Seen({report.day.date: report for report in found}, failures.recent(connection, antre.vault, office.id, now))
 
 

@@ -24,6 +24,9 @@ from scheduler.offices import Office
 
 Asker = Request[Any, Any, Any]
 
+# As in a NIK sent by SMS: the letters people type for a digit. The check page reads the number back.
+_LETTERS_FOR_DIGITS = str.maketrans("OoIl", "0011")
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -42,9 +45,10 @@ async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
     known = draft.read(request, antre.vault, antre.clock.now())
     if known is None or known.ticket is not None:
         return page(request, "who.html", office=chosen.office, chosen=chosen, typed=None, wrong={},
-                    priorities=PRIORITIES)
+                    priorities=PRIORITIES, lost=known is None and "lost" in request.query_params)
     found = mistakes(known, chosen.office, antre)
     return page(request, "who.html", office=chosen.office, chosen=chosen, typed=known, priorities=PRIORITIES,
+                lost=False,
                 wrong={mistake.field: _sentence(mistake, language(request), chosen.office) for mistake in found})
 
 
@@ -113,4 +117,5 @@ def priority_of(typed: Draft) -> str | None:
 
 
 def _nik(typed: Draft, office: Office, antre: Antre) -> str:
-    return people.parse_nik(typed.nik, today=office.today(antre.clock.now()), test_people=antre.settings.test_people)
+    digits = typed.nik.translate(_LETTERS_FOR_DIGITS)
+    return people.parse_nik(digits, today=office.today(antre.clock.now()), test_people=antre.settings.test_people)

@@ -113,7 +113,7 @@ def test_an_online_service_offers_the_online_way_and_keeps_the_reason(visitor: V
 
 @pytest.mark.parametrize(("field", "typed", "said"), [
     ("nik", "", "Tulis NIK"), ("nik", "64719", "16 angka"), ("nik", "6471993213900001", "tanggal lahir"),
-    ("nik", "647199010190000O", "hanya berisi angka"), ("phone", "", "Tulis nomor ponsel"),
+    ("nik", "647199010190000X", "hanya berisi angka"), ("phone", "", "Tulis nomor ponsel"),
     ("phone", "0542 123456", "bukan nomor ponsel"), ("name", "", "Tulis nama"), ("name", "S1ti", "tidak berisi angka"),
 ])
 def test_what_is_wrong_stands_at_the_top_and_at_the_field(
@@ -123,6 +123,7 @@ def test_what_is_wrong_stands_at_the_top_and_at_the_field(
     tell(visitor, 4, **{field: typed})
     page = visitor.page
     assert page.url.path == "/who"
+    assert page.title.startswith("Ada yang perlu diperbaiki: ")
     top = [link for link in page.links if link.href == f"#{field}"]
     assert said in top[0].text
     assert page.text.count(top[0].text) == 2
@@ -135,6 +136,29 @@ def test_what_is_wrong_stands_at_the_top_and_at_the_field(
 
     visitor.send("Lanjutkan", **{field: getattr(people.person(4), field)})
     assert visitor.page.url.path == "/check"
+
+
+def test_letters_typed_for_digits_of_a_nik_are_read_as_digits(visitor: Visitor, antre: Antre) -> None:
+    nik = people.person(4).nik
+    choose(visitor)
+    tell(visitor, 4, nik=nik.replace("0", "O").replace("1", "l"))
+    assert " ".join(nik[at:at + 4] for at in range(0, 16, 4)) in visitor.page.text
+    visitor.send("Pesan janji ini")
+    assert antre.vault.open(all_bookings(antre)[0].sealed).nik == nik
+
+
+def test_a_browser_that_keeps_no_cookies_is_told(visitor: Visitor, antre: Antre) -> None:
+    choose(visitor)
+    visitor.client.cookies.clear()
+    visitor.page = visitor.open(str(visitor.page.url).replace("/who?", "/check?"))
+    assert visitor.page.url.path == "/who"
+    assert "izinkan cookie" in visitor.page.text
+    assert "(0542) 000-100" in visitor.page.text
+    tell(visitor, 5)
+    visitor.client.cookies.clear()
+    page = visitor.send("Pesan janji ini")
+    assert page.title.startswith("Isian Anda tidak tersimpan")
+    assert all_bookings(antre) == []
 
 
 def test_a_choice_that_was_not_offered_is_refused(visitor: Visitor) -> None:
@@ -228,7 +252,7 @@ def test_one_nik_has_one_booking_and_is_told_how_to_find_it(visitor: Visitor, an
         tell(visitor, 11)
         visitor.send("Pesan janji ini")
     assert "NIK ini sudah memiliki" in visitor.page.text
-    assert "CEK" in visitor.page.text
+    assert "di alamat tiketnya" in visitor.page.text
     assert "(0542) 000-100" in visitor.page.text
     assert len(all_bookings(antre)) == 1
 
@@ -240,6 +264,7 @@ def test_a_time_that_passed_meanwhile_is_refused_with_others(visitor: Visitor, c
     page = visitor.send("Pesan janji ini")
     assert page.url.path == "/who"  # what was typed is forgotten after half an hour
     assert page.form("Lanjutkan").fields["nik"] == ""
+    assert page.title.startswith("Isian Anda tidak tersimpan")
     tell(visitor, 12)
     page = visitor.send("Pesan janji ini")
     assert "terlalu dekat" in page.text

@@ -205,7 +205,7 @@ def test_what_was_not_offered_gives_no_number(signed_in: SignIn, antre: Antre, f
 def test_the_manager_reads_sentences_picture_numbers_and_reasons(signed_in: SignIn, booked: Booking) -> None:
     visitor = signed_in("manager")
     page = visitor.open("/manage")
-    assert "Hari ini 8 orang diharapkan datang. Sudah datang 0 dari 2 yang memesan" in page.text
+    assert "Hari ini 8 orang diperkirakan datang. Sudah datang 0 dari 2 yang memesan" in page.text
     assert "Besok" in page.text
     assert "sasaran 60–70" in page.text
     assert "64 tempat dibuka: batas 70 orang, 6 disimpan untuk yang datang langsung." in page.text
@@ -215,6 +215,7 @@ def test_the_manager_reads_sentences_picture_numbers_and_reasons(signed_in: Sign
     assert "62 tempat dibuka" in page.text
     page = visitor.follow("Minggu berikutnya")
     assert "Rabu, 2 Desember" in page.text
+    assert "Hari ini 8 orang diperkirakan datang" in page.text
 
 
 @pytest.mark.parametrize(("date", "said"), [
@@ -225,6 +226,14 @@ def test_every_date_has_a_page(signed_in: SignIn, date: str, said: str) -> None:
     page = signed_in("manager").open(f"/manage?date={date}")
     assert page.status == 200
     assert said in page.text
+
+
+def test_a_holiday_says_its_name_and_whether_it_is_an_estimate(signed_in: SignIn) -> None:
+    visitor = signed_in("manager")
+    page = visitor.open("/manage?date=2026-12-25")
+    assert "tutup: Hari Raya Natal" in page.text
+    assert "Hari khusus: Hari Raya Natal." in page.text
+    assert "(perkiraan)" in visitor.open("/manage?date=2027-03-10").text
 
 
 def test_failed_messages_are_listed_without_the_whole_number(signed_in: SignIn, antre: Antre, balikpapan: Office,

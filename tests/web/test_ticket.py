@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pypdf import PdfReader
 
 from api.assembly import Antre
 from scheduler import bookings as book
@@ -60,6 +62,14 @@ def test_an_unknown_ticket_is_a_page_with_a_way_on(visitor: Visitor, token: str)
     assert page.link("Pesan waktu datang") == "/"
 
 
+def test_the_door_never_opens_for_anyone_before_it_opens(visitor: Visitor, antre: Antre, booked: Booking) -> None:
+    for hour, said in (("00:30", "mulai pukul 08.00"), ("23:30", "mulai pukul 07.30")):
+        day = "2026-11-25" if hour == "00:30" else "2026-11-24"
+        start = datetime.fromisoformat(f"{day}T{hour}+00:00")
+        antre.database.write(lambda c, at=start: c.execute(sa.update(bookings).values(start=at)))  # type: ignore[misc]
+        assert said in visitor.open(f"/t/{booked.token}").text
+
+
 def test_moving_asks_first_and_leaves_a_trace(visitor: Visitor, antre: Antre, booked: Booking) -> None:
     visitor.open(f"/t/{booked.token}")
     visitor.follow("Pindah ke waktu lain")
@@ -105,7 +115,7 @@ def test_a_full_hour_offers_others_to_move_to(visitor: Visitor, antre: Antre, bo
 def test_after_the_last_move_the_ticket_says_whom_to_call(visitor: Visitor, antre: Antre, booked: Booking) -> None:
     antre.database.write(lambda c: c.execute(sa.update(bookings).values(moves=3)))
     page = visitor.open(f"/t/{booked.token}")
-    assert "itu paling banyak" in page.text
+    assert "itu batasnya" in page.text
     assert not any("Pindah ke waktu lain" in link.text for link in page.links)
     assert str(visitor.open(f"/t/{booked.token}/move").url).endswith(f"/t/{booked.token}")
     answer = visitor.client.post(f"/t/{booked.token}/move", data={"start": "2026-11-27T00:15Z"})
@@ -170,6 +180,13 @@ def test_the_files_of_a_ticket_are_sent_once(client: Any, booked: Booking, endin
     again = client.get(f"/t/{booked.token}.{ending}", headers={"If-None-Match": f'"x", W/{answer.headers["etag"]}'})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(f"/t/{booked.token}.{ending}", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_the_paper_comes_in_two_sizes(client: Any, booked: Booking) -> None:
+    small, large = (client.get(f"/t/{booked.token}.pdf{query}") for query in ("", "?paper=a4"))
+    widths = [round(PdfReader(BytesIO(answer.content)).pages[0].mediabox.width) for answer in (small, large)]
+    assert widths == [298, 595]  # points: 105 and 210 mm
+    assert small.headers["etag"] != large.headers["etag"]
 
 
 def test_a_file_changes_its_mark_when_the_booking_changes(client: Any, antre: Antre, booked: Booking) -> None:
