@@ -102,7 +102,8 @@ def _ask_reason(request: Asker, _antre: Antre, chosen: Choices, _found: Found) -
 def _ask_when(request: Asker, antre: Antre, chosen: Choices, found: Found) -> Response[Any]:
     """Hours lead to the details, or straight to the check when they were given before and only the time changes."""
     known = draft.read(request, antre.vault, antre.clock.now())
-    ready = known is not None and chosen.office is not None and not who.mistakes(known, chosen.office, antre)
+    ready = (known is not None and chosen.office is not None and chosen.service is not None
+             and not who.mistakes(known, chosen.office, chosen.service, antre))
     if isinstance(found, Times):
         path = "/check" if ready else "/who"
         return page(request, "times.html", keep=REVISIT, office=chosen.office, chosen=chosen, day=found.day,

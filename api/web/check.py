@@ -78,7 +78,9 @@ def _way_back(chosen: Choices, known: Draft | None) -> str:
 
 
 def _is_ready(chosen: Choices, known: Draft, antre: Antre) -> bool:
-    return chosen.office is not None and chosen.question == "who" and not who.mistakes(known, chosen.office, antre)
+    if chosen.office is None or chosen.service is None or chosen.question != "who":
+        return False
+    return not who.mistakes(known, chosen.office, chosen.service, antre)
 
 
 def _is_ours(nonce: object, known: Draft) -> bool:
@@ -97,7 +99,8 @@ def _booking(antre: Antre, chosen: Choices, known: Draft, tongue: str, now: date
     assert chosen.start is not None
     request = bookings.Request(
         chosen.office, chosen.service, chosen.start, who.person_of(known, chosen.office, antre), reason=chosen.reason,
-        party=who.party_of(known, chosen.office), priority=who.priority_of(known), language=tongue, channel="web",
+        party=who.party_of(known, chosen.office, chosen.service), priority=who.priority_of(known), language=tongue,
+        channel="web",
     )
     once = _once(antre, known)
 

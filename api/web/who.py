@@ -18,9 +18,10 @@ from api.web.draft import Draft
 from api.web.render import WORDS, go, language, page
 from scheduler import people
 from scheduler.bookings import PRIORITIES
+from scheduler.calendar import places_by_letter
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Person
-from scheduler.offices import Office
+from scheduler.offices import Office, Service
 
 Asker = Request[Any, Any, Any]
 
@@ -40,22 +41,23 @@ class Mistake:
 async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
     """The details, as typed before if they were; what is wrong with them stands at the top and at each field."""
     chosen = await _chosen(antre, dict(request.query_params))
-    if chosen.office is None or chosen.question != "who":
+    if chosen.office is None or chosen.service is None or chosen.question != "who":
         return go(chosen.address())
+    most = most_people(chosen.office, chosen.service)
     known = draft.read(request, antre.vault, antre.clock.now())
     if known is None or known.ticket is not None:
-        return page(request, "who.html", office=chosen.office, chosen=chosen, typed=None, wrong={},
+        return page(request, "who.html", office=chosen.office, chosen=chosen, typed=None, wrong={}, most=most,
                     priorities=PRIORITIES, lost=known is None and "lost" in request.query_params)
-    found = mistakes(known, chosen.office, antre)
+    found = mistakes(known, chosen.office, chosen.service, antre)
     return page(request, "who.html", office=chosen.office, chosen=chosen, typed=known, priorities=PRIORITIES,
-                lost=False,
-                wrong={mistake.field: _sentence(mistake, language(request), chosen.office) for mistake in found})
+                most=most, lost=False,
+                wrong={mistake.field: _sentence(mistake, language(request), chosen.office, most) for mistake in found})
 
 
-def _sentence(mistake: Mistake, tongue: str, office: Office) -> str:
+def _sentence(mistake: Mistake, tongue: str, office: Office, most: int) -> str:
     words = WORDS[tongue]["missing"]
     if mistake.refusal is None or mistake.field in ("party", "priority"):
-        return str(words[mistake.field]).format(most=office.rules.max_party)
+        return str(words[mistake.field]).format(most=most)
     return errors.describe(mistake.refusal, tongue, office)[1]
 
 
@@ -64,10 +66,10 @@ async def answer(request: Asker, antre: FromAntre) -> Response[Any]:
     """Keep what was typed in the browser's own sealed cookie; on to the check, or back to what needs mending."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     chosen = await _chosen(antre, form)
-    if chosen.office is None or chosen.question != "who":
+    if chosen.office is None or chosen.service is None or chosen.question != "who":
         return go(chosen.address())
     typed = draft.begin(form, antre.clock.now())
-    path = "/who" if mistakes(typed, chosen.office, antre) else "/check"
+    path = "/who" if mistakes(typed, chosen.office, chosen.service, antre) else "/check"
     return go(chosen.address(path), cookies=[draft.keep(request, antre.vault, typed)])
 
 
@@ -75,13 +77,13 @@ async def _chosen(antre: Antre, given: dict[str, Any]) -> Choices:
     return await antre.database.fetch(lambda connection: choices.read(connection, antre.offices, given))
 
 
-def mistakes(typed: Draft, office: Office, antre: Antre) -> list[Mistake]:
+def mistakes(typed: Draft, office: Office, service: Service, antre: Antre) -> list[Mistake]:
     """What keeps the draft from being a booking, in the order of the fields."""
     checks: dict[str, Callable[[], object]] = {
         "name": lambda: people.parse_name(typed.name),
         "nik": lambda: _nik(typed, office, antre),
         "phone": lambda: people.parse_phone(typed.phone),
-        "party": lambda: party_of(typed, office),
+        "party": lambda: party_of(typed, office, service),
         "priority": lambda: priority_of(typed),
     }
     found = []
@@ -102,10 +104,16 @@ def person_of(typed: Draft, office: Office, antre: Antre) -> Person:
                   phone=people.parse_phone(typed.phone))
 
 
-def party_of(typed: Draft, office: Office) -> int:
+def most_people(office: Office, service: Service) -> int:
+    """How many can come together: the office's limit, and never more than one start of the service has places."""
+    return min(office.rules.max_party, max(places_by_letter(office).get(service.letter, 1), 1))
+
+
+def party_of(typed: Draft, office: Office, service: Service) -> int:
     """How many people come. Raises Refusal invalid_request."""
-    if not (typed.party.isascii() and typed.party.isdigit() and 1 <= int(typed.party) <= office.rules.max_party):
-        raise Refusal("invalid_request", field="party", limit=office.rules.max_party)
+    most = most_people(office, service)
+    if not (typed.party.isascii() and typed.party.isdigit() and 1 <= int(typed.party) <= most):
+        raise Refusal("invalid_request", field="party", limit=most)
     return int(typed.party)
 
 

@@ -75,8 +75,8 @@ class Database:
         self.url = sa.make_url(url.replace("postgresql://", "postgresql+psycopg://", 1))
         self.embedded = self.url.get_backend_name() == "sqlite"
         make = sqlite_engine if self.embedded else postgresql_engine
-        self._reader = make(self.url, connections, "BEGIN", durable)
-        self._writer = make(self.url, connections + 1, "BEGIN IMMEDIATE", durable)
+        self._reader = make(self.url, connections, writing=False, durable=durable)
+        self._writer = make(self.url, connections + 1, writing=True, durable=durable)
         self._autocommit = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._waiting: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(connections, thread_name_prefix="read")

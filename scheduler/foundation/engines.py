@@ -15,8 +15,8 @@ LINK = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "k
         "tcp_user_timeout": 5_000}
 
 
-def sqlite_engine(url: sa.URL, connections: int, begin: str, durable: bool) -> Engine:
-    """An engine whose transactions begin with `begin`; `durable` syncs each commit to the disk."""
+def sqlite_engine(url: sa.URL, connections: int, *, writing: bool, durable: bool) -> Engine:
+    """An engine whose transactions, when `writing`, take the lock at once; `durable` syncs each commit to the disk."""
     engine = sa.create_engine(
         url, pool_size=connections, max_overflow=0, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}
     )
@@ -34,17 +34,26 @@ def sqlite_engine(url: sa.URL, connections: int, begin: str, durable: bool) -> E
 
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 
 
-def postgresql_engine(url: sa.URL, connections: int, _begin: str, _durable: bool) -> Engine:
-    """An engine with prepared statements. A connection the server dropped shows at its next use, see `transaction`."""
+# What is written is found by a key. A plan kept since the tables were small would scan them for ever as they grow: a
+# morning of 514 offices slowed to a quarter (`python -m bench --only morning`), until statistics happened to be taken.
+BY_KEY = " -c enable_seqscan=off"
+
+
+def postgresql_engine(url: sa.URL, connections: int, *, writing: bool, durable: bool) -> Engine:  # noqa: ARG001
+    """An engine with prepared statements. A connection the server dropped shows at its next use, see `transaction`.
+
+    How durable a commit is stands in the server's own settings.
+    """
     return sa.create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=False,
-        connect_args={**LINK, "prepare_threshold": 1, "options": "-c timezone=UTC", "application_name": "antre"},
+        connect_args={**LINK, "prepare_threshold": 1, "application_name": "antre",
+                      "options": "-c timezone=UTC" + (BY_KEY if writing else "")},
     )

@@ -17,7 +17,7 @@ from scheduler.foundation.clock import SettableClock
 from scheduler.offices import Office
 from scheduler.tables import bookings, days, slots
 from tests import people
-from tests.web.reading import Visitor
+from tests.web.reading import Page, Visitor
 
 WEDNESDAY = "2026-11-25"
 
@@ -145,6 +145,16 @@ def test_letters_typed_for_digits_of_a_nik_are_read_as_digits(visitor: Visitor, 
     assert " ".join(nik[at:at + 4] for at in range(0, 16, 4)) in visitor.page.text
     visitor.send("Pesan janji ini")
     assert antre.vault.open(all_bookings(antre)[0].sealed).nik == nik
+
+
+@pytest.mark.parametrize(("service", "most"), [("ktp-rekam", 3), ("kk", 2), ("pengaduan", 1)])
+def test_no_more_people_are_offered_than_one_start_has_places(visitor: Visitor, service: str, most: int) -> None:
+    reason = "&reason=other" if service == "kk" else ""
+    page = visitor.open(f"/who?office=balikpapan&service={service}&start={WEDNESDAY}T00:00Z{reason}")
+    form = page.form("Lanjutkan")
+    assert form.offered["party"] == [str(n) for n in range(1, most + 1)]
+    page = Page(visitor.client.post("/who", data={**form.fields, "party": str(most + 1)}, headers=visitor.headers))
+    assert f"Pilih 1 sampai {most} orang." in page.text
 
 
 def test_a_browser_that_keeps_no_cookies_is_told(visitor: Visitor, antre: Antre) -> None:
