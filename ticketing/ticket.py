@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.bookings import Booking
+from scheduler.calendar import intervals
 from scheduler.foundation.privacy import mask_name
 from scheduler.offices import Office, Service
 from ticketing import words
 from ticketing.codes import show_code
+
+
+def door_opens(office: Office, start: datetime) -> datetime:
+    """From when the door lets in whoever is booked for `start` (UTC): never before the office opens that day."""
+    earliest = start - timedelta(minutes=office.rules.early_minutes)
+    opened = next((opens for opens, _ in intervals(office, office.today(start))), earliest)
+    return max(earliest, min(opened, start))
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,8 @@ class Ticket:
 
     @property
     def opens(self) -> datetime:
-        """The earliest moment the door admits this ticket, on the office's clock."""
-        return self.office.local(self.booking.start - timedelta(minutes=self.office.rules.early_minutes))
+        """From when the door lets this ticket in, on the office's clock."""
+        return self.office.local(door_opens(self.office, self.booking.start))
 
     @property
     def day(self) -> str:

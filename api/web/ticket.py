@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request, get, post
@@ -18,9 +17,9 @@ from api.web import after, files, held
 from api.web.held import Held
 from api.web.render import go, page
 from scheduler import bookings
-from scheduler.calendar import intervals
 from scheduler.foundation.errors import Refusal
 from ticketing import qr
+from ticketing.ticket import door_opens
 
 Asker = Request[Any, Any, Any]
 
@@ -36,15 +35,7 @@ async def ticket(request: Asker, antre: FromAntre, name: FromPath[str]) -> Respo
     if ending:
         return files.answer(request, antre, found, ending.lower())
     return page(request, "ticket.html", office=found.office, held=found,
-                qr=_picture(antre, found), opens=_opens(found))
-
-
-def _opens(found: Held) -> datetime:
-    """From when the door lets the person in (UTC): never before it opens that day."""
-    start = found.booking.start
-    earliest = start - timedelta(minutes=found.office.rules.early_minutes)
-    opened = next((opens for opens, _ in intervals(found.office, found.office.today(start))), earliest)
-    return max(earliest, min(opened, start))
+                qr=_picture(antre, found), opens=door_opens(found.office, found.booking.start))
 
 
 def _picture(antre: Antre, found: Held) -> Markup:

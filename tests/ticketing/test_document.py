@@ -177,3 +177,8 @@ def test_no_text_breaks_it(name: str, place: str, item: str) -> None:
 def test_plain_keeps_what_the_fonts_know() -> None:
     assert plain("Jalan “Mawar” – Blok É, €5") == "Jalan “Mawar” – Blok É, €5"
     assert plain("a\tb\x00c") == "a bc"
+
+
+def test_the_paper_names_no_hour_before_the_office_opens() -> None:
+    first = ticket(booking=booking(start=datetime(2026, 11, 29, 23, 30, tzinfo=UTC)))
+    assert "mulai pukul 07.30 WITA" in words(first)
