@@ -253,13 +253,15 @@ def test_pages_beside_the_way_are_accessible_too(walk: Walk, width: int) -> None
         resident.audit()
 
 
-def test_large_letters_break_no_page(walk: Walk, live: Antre, balikpapan: Office, today: list[Booking]) -> None:
-    resident = walk(640, scripts=True)
+@pytest.mark.parametrize("width", [320, 640])
+def test_large_letters_break_no_page(walk: Walk, live: Antre, balikpapan: Office, today: list[Booking],
+                                     width: int) -> None:
+    resident = walk(width, scripts=True)
     for path in ("/", "/?service=ktp-rekam", "/?service=ktp-rekam&day=2026-11-25",
                  "/who?service=ktp-rekam&start=2026-11-25T00:00Z", f"/t/{today[0].token}"):
         resident.open(path)
         resident.page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert resident.page.evaluate("document.documentElement.scrollWidth") <= 640, path
+        assert resident.page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def test_the_first_view_is_light(walk: Walk) -> None:

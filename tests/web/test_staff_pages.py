@@ -183,7 +183,7 @@ def test_a_full_day_offers_times_to_book_instead(signed_in: SignIn, antre: Antre
     page = visitor.open("/walk-in")
     assert "tidak ada lagi tempat" in page.text
     page = visitor.send("Beri nomor", service="ktp-rekam")
-    assert "Hari ini penuh" in page.text
+    assert "Tempat tanpa janji habis" in page.text
     page = visitor.follow("WITA")
     assert page.url.path == "/who"
 
