@@ -235,7 +235,7 @@ def test_the_manager_sees_the_day_and_asks_why(walk: Walk, live: Antre, balikpap
     sign_in(manager, "manager")
     manager.audit()
     page = manager.page
-    picture = page.get_by_role("img", name="Gambar minggu ini")
+    picture = page.get_by_role("img", name="Gambar satu minggu")
     expect(picture).to_be_visible()
     page.get_by_text("Mengapa? dipesan").click()
     expect(page.get_by_text("2 orang sudah memesan")).to_be_visible()
