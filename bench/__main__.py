@@ -17,7 +17,7 @@ from bench.judged import Proof
 
 KINDS = ("sqlite", "postgresql")
 PARTS = ("bookings", "slots", "scans", "demo", "rush", "morning", "kill")
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 120)
 
 
 def main() -> int:
