@@ -44,7 +44,7 @@ def show(request: HttpRequest, demo: Demo) -> Response[str]:
         typed=typed, phone=phone, wrong=wrong, said=request.query_params.get("said"),
         messages=demo.standin.inbox(phone)[::-1] if phone else [],
         dialogue=demo.handset.dialogue(phone) if phone else None,
-        board=f"/board/{office.slug}", tally=sorted(demo.residents.tally.items()) if demo.residents else [],
+        tally=sorted(demo.residents.tally.items()) if demo.residents else [],
     )
 
 
