@@ -121,7 +121,7 @@ _ARRIVE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(
 
 
 def draft(request: Request, *, vault: Vault, mint: Mint, now: datetime) -> Draft:
-    """Draw code and token and seal the person: all that needs no database."""
+    """Draw code and token and seal the person: all that needs no database. The start must be `places.in_reach`."""
     person, office = request.person, request.office
     niks, phones = vault.hashes_of_nik(person.nik), vault.hashes_of_phone(person.phone)
     return Draft(request, {
@@ -139,8 +139,8 @@ def book(connection: Connection, request: Request, *, vault: Vault, mint: Mint, 
     Raises Refusal too_soon, too_far, office_closed, outside_hours, slot_full or day_full (with alternatives),
     already_booked, too_many_for_phone.
     """
-    made = draft(request, vault=vault, mint=mint, now=now)
     place = places.find(connection, request.office, request.service, request.start, request.party, now)
+    made = draft(request, vault=vault, mint=mint, now=now)
     seat = _free_seat(connection, made)
     _take_slot(connection, request, place, now)
     values = {**made.values, "day_id": place.day_id, "slot_id": place.slot_id, "phone_seat": seat}

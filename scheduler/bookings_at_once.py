@@ -89,7 +89,7 @@ def book_at_once(
     With `answer`, that is kept for repeated requests in the same statement.
     """
     office, start = made.request.office, made.request.start
-    if not places.earliest(office, now) <= start < places.end_of_horizon(office, now):
+    if not places.in_reach(office, start, now):
         return None
     values = made.values | {
         "letter": made.request.service.letter, "per_phone": office.rules.per_phone, "now": now,

@@ -94,6 +94,11 @@ def end_of_horizon(office: Office, now: datetime) -> datetime:
     return _midnight(office, office.today(now) + timedelta(days=office.rules.horizon_days + 1))
 
 
+def in_reach(office: Office, start: datetime, now: datetime) -> bool:
+    """Whether `start` is neither too soon nor too far; a token can name every day that is."""
+    return earliest(office, now) <= start < end_of_horizon(office, now)
+
+
 def find(connection: Connection, office: Office, service: Service, start: datetime, party: int, now: datetime, *,
          besides: datetime | None = None) -> Place:
     """The place at `start`, checked against notice, horizon and hours; it may still be full.

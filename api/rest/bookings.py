@@ -19,7 +19,7 @@ from api.openapi import Doc
 from api.rest import answering, examples, reading
 from api.rest.reading import Body, HttpRequest
 from api.rest.schemas import BookingAnswer, BookingQuestion, MoveQuestion, QueuePlace
-from scheduler import bookings, people
+from scheduler import bookings, people, places
 from scheduler.bookings import Booking
 from scheduler.bookings_at_once import KeptAnswer, book_at_once
 from scheduler.foundation.errors import Refusal
@@ -79,7 +79,8 @@ async def _write_booking(antre: Antre, wanted: bookings.Request, repeated: Once 
         booked = bookings.book(connection, wanted, vault=antre.vault, mint=antre.mint, now=now)
         return Reply(201, _encoded(antre, booked, wanted.office))
 
-    at_once = None if antre.database.embedded else _in_one_statement(antre, wanted, repeated, now)
+    short = not antre.database.embedded and places.in_reach(wanted.office, wanted.start, now)
+    at_once = _in_one_statement(antre, wanted, repeated, now) if short else None
     return await antre.database.run(reasoned, at_once=at_once)
 
 

@@ -105,6 +105,24 @@ def test_a_start_that_cannot_be_comes_with_three_that_can(client: Any, start: st
         assert client.post("/api/v1/bookings", json=question(n, moment)).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("start", "code"),
+    [
+        ("0001-01-01T14:00:00+14:00", "too_soon"),
+        ("1970-01-01T00:00:00Z", "too_soon"),
+        ("2199-06-07T08:00:00+08:00", "too_far"),
+        ("9999-12-31T23:59:59Z", "too_far"),
+    ],
+)
+def test_a_start_that_no_ticket_could_name_is_refused_like_any_other(client: Any, balikpapan: Any, start: str,
+                                                                     code: str) -> None:
+    token = client.post("/api/v1/bookings", json=question(1, "2026-11-25T08:00:00+08:00")).json()["token"]
+    for answer in (client.post("/api/v1/bookings", json=question(2, start)),
+                   client.post(f"/api/v1/bookings/{token}/move", json={"start": start})):
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert len(answer.json()["alternatives"]) == 3
+
+
 def test_a_full_start_comes_with_three_that_can(client: Any, free: Any) -> None:
     start, n, answer = free()[0], 0, None
     while answer is None or answer.status_code == 201:
