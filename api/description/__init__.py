@@ -7,6 +7,7 @@ megabyte, and inline styles.)
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Litestar, Request, get
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
+from markupsafe import Markup, escape
 
 from api import errors
 from api.description import tickets
@@ -24,11 +26,13 @@ from api.rest.answering import encode, json
 from api.rest.schemas import ProblemTypeAnswer
 from scheduler.foundation.errors import CODES
 
+_CODE = re.compile(r"`([^`]+)`")
 _templates = Environment(
     loader=PackageLoader("api.description", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
     lstrip_blocks=True,
 )
 _templates.filters["pretty"] = lambda value: msgspec.json.format(encode(value), indent=2).decode()
+_templates.filters["words"] = lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 _STYLE = (files("api.description") / "schema.css").read_bytes()
 _HOUR = {"cache-control": "public, max-age=3600"}
 

@@ -253,6 +253,14 @@ def test_pages_beside_the_way_are_accessible_too(walk: Walk, width: int) -> None
         resident.audit()
 
 
+def test_the_description_fits_a_small_screen(walk: Walk) -> None:
+    reader = walk(320)
+    reader.open("/schema")
+    for details in reader.page.locator("summary").all():
+        details.click()
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.parametrize("width", [320, 640])
 def test_large_letters_break_no_page(walk: Walk, live: Antre, balikpapan: Office, today: list[Booking],
                                      width: int) -> None:
