@@ -10,6 +10,7 @@ from litestar.response import Response
 
 from api import errors
 from api.errors import OFFICE, DoorError
+from api.web import files
 from api.web.render import Reason, go, language, page, query, refusal_words, words_of
 from scheduler.foundation.errors import Refusal
 
@@ -21,7 +22,9 @@ _OWN = {"unknown_address": "not_found", "unknown_office": "not_found", "unknown_
 
 
 def on_refusal(request: Asker, refusal: Refusal | DoorError) -> Response[Any]:
-    """The refusal as a page; whoever has not signed in is asked to."""
+    """The refusal as a page; whoever has not signed in is asked to. A program that fetches a file gets a problem."""
+    if _wants_file(request):
+        return errors.on_refusal(request, refusal)
     if refusal.code == "not_authenticated":
         return go(query("/sign-in", next=request.url.path))
     scope: dict[str, Any] = request.scope  # type: ignore[assignment]
@@ -63,6 +66,12 @@ def on_unexpected(request: Asker, exception: Exception) -> Response[Any]:
 def wants_page(request: Asker) -> bool:
     """Whether a browser asks for something to look at, rather than a program for data."""
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(("/api/", "/hooks/"))
+
+
+def _wants_file(request: Asker) -> bool:
+    """Whether a picture, paper or calendar entry was asked for, and not by somebody who looks at what comes."""
+    ending = request.url.path.rpartition(".")[2].lower()
+    return ending in files.KINDS and "text/html" not in request.headers.get("accept", "")
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

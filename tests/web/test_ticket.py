@@ -182,6 +182,15 @@ def test_the_files_of_a_ticket_are_sent_once(client: Any, booked: Booking, endin
     assert client.get(f"/t/{booked.token}.{ending}", headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+@pytest.mark.parametrize(("accept", "kind"), [
+    ("*/*", "application/problem+json"), ("image/*", "application/problem+json"), ("text/html,*/*;q=0.8", "text/html")])
+def test_a_file_that_is_not_there_is_a_problem_to_programs_and_a_page_to_people(client: Any, balikpapan: Office,
+                                                                                 accept: str, kind: str) -> None:
+    answer = client.get("/t/NIX.png", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (404, kind)
+    assert client.get("/t/NIX", headers={"Accept": "*/*"}).headers["content-type"].startswith("text/html")
+
+
 def test_the_paper_comes_in_two_sizes(client: Any, booked: Booking) -> None:
     small, large = (client.get(f"/t/{booked.token}.pdf{query}") for query in ("", "?paper=a4"))
     widths = [round(PdfReader(BytesIO(answer.content)).pages[0].mediabox.width) for answer in (small, large)]
