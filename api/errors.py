@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
@@ -75,6 +75,9 @@ _OUT_OF_REACH = (OperationalError, InterfaceError, NoConnectionFree)
 OFFICE = "antre.office"
 
 
+_Start = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+
+
 class Problem(msgspec.Struct, omit_defaults=True, frozen=True):
     """RFC 9457, with our extensions: what clients may rely on is `code`."""
 
@@ -83,11 +86,12 @@ class Problem(msgspec.Struct, omit_defaults=True, frozen=True):
     status: int
     detail: str
     code: str
-    field: str | None = None
-    why: str | None = None
-    alternatives: list[str] | None = None
-    retry_after: int | None = None
-    phone: str | None = None
+    field: Annotated[str | None, msgspec.Meta(description="The input at fault, by its name.")] = None
+    why: Annotated[str | None, msgspec.Meta(description="A word on what is wrong with it.")] = None
+    alternatives: Annotated[list[_Start] | None, msgspec.Meta(
+        description="Up to three starts that can be booked.")] = None
+    retry_after: Annotated[int | None, msgspec.Meta(description="Seconds to wait, as in Retry-After.")] = None
+    phone: Annotated[str | None, msgspec.Meta(description="Whom to call: the office.")] = None
 
 
 class DoorError(Exception):

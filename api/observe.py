@@ -28,6 +28,7 @@ from sqlalchemy import Connection, bindparam
 from api import bodies
 from api.addresses import Addresses, masked
 from api.assembly import Antre
+from api.openapi import Doc
 from notifications.tables import STATES, outbox
 from scheduler.offices import Office
 from ticketing.tables import visits
@@ -144,7 +145,8 @@ class _Installation(Collector):
         yield waiting
 
 
-@get("/metrics", opt={"limit": None})
+@get("/metrics", opt={"limit": None, "doc": Doc(
+    tag="service", summary="Figures for Prometheus", answer={"type": "string"}, media_type="text/plain")})
 async def metrics(request: Request[Any, Any, Any], antre: NamedDependency[Antre]) -> ASGIResponse:
     """Prometheus' text format; holds no personal data. Keep it from the public at the proxy."""
     now = antre.clock.now()

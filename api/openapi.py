@@ -59,7 +59,8 @@ class Doc:
     also: Mapping[int, str] = field(default_factory=dict)     # further statuses without a body
     also_answer: tuple[int, ...] = ()                         # further statuses with the same body
     headers: Mapping[str, str] = field(default_factory=dict)  # of the good answer
-    as_page: bool = False                   # the pages serve it: what goes wrong is said in HTML
+    links: tuple[str, ...] = ()             # operations that take the `token` of the good answer
+    as_page: bool = False                   # browsers ask for it too: they get what goes wrong as a page
 
 
 TOKEN = Parameter("token", "The ticket's token, in either case.",
@@ -79,8 +80,8 @@ IDEMPOTENCY_KEY = Parameter(
     "again, for a day.", {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
     "6f1f1a52-0c0f-4f39-9df2-1b6c3c8f5a10", "header",
 )
-ACCEPT_LANGUAGE = Parameter("Accept-Language", "`id` (the default) or `en`: the language of problems.",
-                            {"type": "string", "maxLength": 200}, "id", "header")
+ACCEPT_LANGUAGE = Parameter("Accept-Language", "`id` (the default) or `en`: the language of all words.",
+                            {"type": "string"}, "id", "header")
 
 TAGS = {
     "offices": "Offices, their services, and what can be booked now.",
@@ -166,7 +167,7 @@ def _parameters(path: str, doc: Doc) -> Iterable[Parameter]:
     yield from doc.parameters
     if doc.once:
         yield IDEMPOTENCY_KEY
-    if doc.codes or doc.body is not None:
+    if doc.codes or doc.parameters or doc.body is not None:
         yield ACCEPT_LANGUAGE
 
 
@@ -188,7 +189,7 @@ def codes_of(doc: Doc) -> list[str]:
         codes |= {"not_authenticated", "not_allowed"}
     if doc.once:
         codes.add("idempotency_key_reused")
-    if doc.body is not None or doc.parameters or doc.once:
+    if doc.body is not None or doc.once or (doc.parameters and not doc.as_page):
         codes.add("invalid_request")
     return [code for code in errors.STATUS if code in codes]
 
@@ -200,6 +201,9 @@ def _responses(doc: Doc, shapes: Mapping[int, Any]) -> dict[str, Any]:
         if doc.example is not None:
             content["example"] = doc.example
         good["content"] = {doc.media_type: content}
+    if doc.links:
+        good["links"] = {name: {"operationId": name, "parameters": {"token": "$response.body#/token"}}
+                         for name in doc.links}
     if doc.headers:
         good["headers"] = {name: {"description": text, "schema": {"type": "string"}}
                            for name, text in doc.headers.items()}
@@ -221,13 +225,14 @@ def _problems(doc: Doc) -> dict[str, Any]:
 
 
 def _problem_response(status: int, examples: dict[str, Any], as_page: bool) -> dict[str, Any]:
-    problem = {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
+    content = {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
+    if as_page:
+        content["text/html"] = {"schema": {"type": "string"}}
     response: dict[str, Any] = {
-        "description": f"{HTTPStatus(status).phrase}: {', '.join(examples)}",
-        "content": {"text/html": {"schema": {"type": "string"}}} if as_page else problem,
+        "description": f"{HTTPStatus(status).phrase}: {', '.join(examples)}", "content": content,
     }
-    if status in (429, 503):
-        response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+    if status in _PROBLEM_HEADERS:
+        response["headers"] = _PROBLEM_HEADERS[status]
     return response
 
 
@@ -235,11 +240,18 @@ def _refusals(doc: Doc) -> Iterable[tuple[str, Refusal | errors.DoorError]]:
     for code in codes_of(doc):
         details = dict(_EXAMPLE_DETAILS.get(code, {}))
         yield code, Refusal(code, **details) if code in CODES else errors.DoorError(code, **details)
-    if doc.body is not None:
-        for why in ("json", "too_large", "media_type"):
-            yield f"invalid_request_{why}", Refusal("invalid_request", why=why)
+    whys = ["json", "media_type"] if doc.body is not None else []
+    if doc.body is not None or doc.once:  # then the body is read
+        whys += ["too_large", "slow"]
+    for why in whys:
+        yield f"invalid_request_{why}", Refusal("invalid_request", why=why)
 
 
+_WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_PROBLEM_HEADERS = {
+    401: {"WWW-Authenticate": {"description": "How to sign in: with a bearer token.", "schema": {"type": "string"}}},
+    429: _WAIT, 503: _WAIT,
+}
 _STARTS = [datetime.fromisoformat(f"2026-11-25T{hour}:00+08:00") for hour in ("08:00", "08:15", "08:30")]
 _EXAMPLE_DETAILS: dict[str, dict[str, Any]] = {
     "invalid_nik": {"field": "nik", "why": "date"},

@@ -31,6 +31,9 @@ from ticketing.codes import Genuine
 _BOOK = Body(BookingQuestion)
 _MOVE = Body(MoveQuestion)
 
+# What one can do with the token of a new ticket, as the description names it.
+_WITH_TOKEN = ("get_bookings_token", "post_bookings_token_move", "post_bookings_token_cancel",
+               "get_t_token_png", "get_t_token_svg", "get_t_token_pdf", "get_t_token_ics")
 _PLACE_CODES = ("outside_hours", "office_closed", "too_soon", "too_far", "slot_full", "day_full")
 
 
@@ -49,7 +52,7 @@ _token_of = msgspec.json.Decoder(_Located).decode
     body=BookingQuestion, body_examples={"required visit": examples.BOOK, "fallback visit": examples.BOOK_FALLBACK},
     codes=("unknown_office", "unknown_service", "invalid_nik", "invalid_name", "invalid_phone", "reason_required",
            "already_booked", "too_many_for_phone", *_PLACE_CODES),
-    once=True, headers={"Location": "Where the booking can be read."},
+    once=True, headers={"Location": "Where the booking can be read."}, links=_WITH_TOKEN,
 )})
 async def book(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """Take the place, or say why not and what is free instead."""
@@ -173,6 +176,7 @@ async def cancel(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -
     text="A move to another day gives a new token; the old one shows where the booking went.",
     body=MoveQuestion, body_examples={"another day": {"start": "2026-11-26T09:00:00+08:00"}},
     codes=("unknown_booking", "already_cancelled", "already_admitted", "move_limit", *_PLACE_CODES), once=True,
+    links=_WITH_TOKEN,
 )})
 async def move(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> ASGIResponse:
     """Take the other place and free this one, or change nothing."""

@@ -6,14 +6,26 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-Slug = Annotated[str, Meta(pattern="^[a-z0-9-]{1,40}$", examples=["balikpapan"])]
+_SLUG = "^[a-z0-9-]{1,40}$"
+OfficeSlug = Annotated[str, Meta(pattern=_SLUG, description="The office's short name.", examples=["balikpapan"])]
+ServiceSlug = Annotated[str, Meta(pattern=_SLUG, description="The service's short name.", examples=["ktp-rekam"])]
 Moment = Annotated[str, Meta(description="RFC 3339 with an offset.", extra_json_schema={"format": "date-time"})]
 Day = Annotated[str, Meta(description="A date of the office's calendar.", extra_json_schema={"format": "date"})]
-Language = Literal["id", "en"]
-Reason = Literal["no_device", "rejected", "upload", "help", "other"]
-Priority = Literal["elderly", "disabled", "pregnant", "infant"]
+Language = Annotated[Literal["id", "en"], Meta(description="The language of the ticket and its messages.")]
+Reason = Annotated[Literal["no_device", "rejected", "upload", "help", "other"] | None, Meta(
+    description="Why the online way does not serve: no smartphone or internet, rejected online, documents cannot be "
+                "uploaded, needs help, other.")]
+Priority = Annotated[Literal["elderly", "disabled", "pregnant", "infant"] | None, Meta(
+    description="Who is served first: 60 and older, with a disability, pregnant, with an infant.")]
 Party = Annotated[int, Meta(ge=1, le=50, description="How many people come; each takes a place.")]
-Typed = Annotated[str, Meta(max_length=200)]
+_TYPED = 200  # characters: what people type is judged by the rules for people, which say what is wrong
+Nik = Annotated[str, Meta(max_length=_TYPED, description="The 16 digits on the KTP or KK; one active booking each.")]
+Name = Annotated[str, Meta(max_length=_TYPED, description="As on the KTP or KK, 2 to 80 letters.")]
+Phone = Annotated[str, Meta(max_length=_TYPED, description="A mobile number that gets SMS, as people write it: "
+                                                           "0812 3456 7890, +62 812 3456 7890.")]
+Code = Annotated[str | None, Meta(
+    description="Nine digits, shown as 482-177-305. Not a secret; null once the booking was erased.")]
+Token = Annotated[str, Meta(description="Whoever holds it holds the ticket.")]
 
 
 class Question(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -95,15 +107,15 @@ class SlotsAnswer(Struct, frozen=True):
 class BookingQuestion(Question, frozen=True):
     """`reason` is required where the service's `visit` is `fallback`."""
 
-    office: Slug
-    service: Slug
+    office: OfficeSlug
+    service: ServiceSlug
     start: Moment
-    nik: Typed
-    name: Typed
-    phone: Typed
-    reason: Reason | None = None
+    nik: Nik
+    name: Name
+    phone: Phone
+    reason: Reason = None
     party: Party = 1
-    priority: Priority | None = None
+    priority: Priority = None
     language: Language = "id"
 
 
@@ -131,8 +143,8 @@ class QueuePlace(Answer, frozen=True):
 class BookingAnswer(Answer, frozen=True):
     """`moved_to` is the address of the booking's ticket now, on an old ticket that a move retired."""
 
-    code: str | None
-    token: str
+    code: Code
+    token: Token
     status: Literal["booked", "arrived", "absent", "cancelled"]
     office: str
     service: str
@@ -200,9 +212,9 @@ class VerdictAnswer(Answer, frozen=True):
 
 
 class WalkInQuestion(Question, frozen=True):
-    service: Slug
+    service: ServiceSlug
     party: Party = 1
-    priority: Priority | None = None
+    priority: Priority = None
 
 
 class VisitAnswer(Answer, frozen=True):

@@ -68,11 +68,30 @@ def _examples(made: Any) -> Any:
                 yield (path, method, parameter["name"]), parameter["schema"], parameter["example"]
 
 
+def test_what_a_new_token_is_good_for_is_linked(client: Any) -> None:
+    paths = the_description(client)["paths"]
+    names = {operation["operationId"]: operation for methods in paths.values() for operation in methods.values()}
+    for name, status in (("post_bookings", "201"), ("post_bookings_token_move", "200")):
+        links = names[name]["responses"][status]["links"]
+        taking = {name for name, operation in names.items()
+                  if any(p["name"] == "token" for p in operation["parameters"])}
+        assert {link["operationId"] for link in links.values()} == taking
+
+
+def test_whoever_reads_a_body_may_find_it_too_large_or_too_slow(client: Any) -> None:
+    for path, methods in the_description(client)["paths"].items():
+        for operation in methods.values():
+            reads = "requestBody" in operation or any(p["name"] == "Idempotency-Key" for p in operation["parameters"])
+            assert ({"408", "413"} <= set(operation["responses"])) == reads, path
+
+
 def test_the_page_is_ours_alone(client: Any) -> None:
     answer = client.get("/schema")
     assert answer.headers["content-type"].startswith("text/html")
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "<script" not in answer.text
+    assert "`" not in answer.text, "words that stand as code in the description do so on the page"
+    assert "Header <code>Retry-After</code>" in answer.text
     assert "http://" not in answer.text.replace("http://json-schema.org", "")
     for path in the_description(client)["paths"]:
         assert path in answer.text
