@@ -185,6 +185,11 @@ def language_of(request: Request[Any, Any, Any]) -> str:
     return preferred(request.headers.get("accept-language"))
 
 
+def in_language(language: str) -> dict[str, str]:
+    """The headers of an answer with words in it."""
+    return {"content-language": language, "vary": "accept-language"}
+
+
 def _alternatives(starts: Any, office: Office | None) -> list[str] | None:
     if starts is None:
         return None
@@ -210,9 +215,11 @@ def _wait(seconds: int | None, language: str) -> str:
 def on_refusal(request: Request[Any, Any, Any], refusal: Any) -> Response[bytes]:
     """Answer a refusal; its code is left in the scope for the log and the metrics."""
     scope: dict[str, Any] = request.scope  # type: ignore[assignment]
-    status, body = answer(refusal, language_of(request), scope.get(OFFICE))
+    language = language_of(request)
+    status, body = answer(refusal, language, scope.get(OFFICE))
     scope["antre.code"] = refusal.code
-    return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers_of(refusal))
+    return Response(body, status_code=status, media_type=MEDIA_TYPE,
+                    headers=headers_of(refusal) | in_language(language))
 
 
 def on_http_exception(request: Request[Any, Any, Any], exception: HTTPException) -> Response[bytes]:

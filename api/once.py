@@ -33,11 +33,13 @@ _KEEP = answers.insert()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it goes out and is kept: `body` is JSON. `again`: it is that of an earlier request."""
+    """An answer as it goes out and is kept: `body` is JSON. `again`: it is that of an earlier request. `language`: that
+    of the words inside, which of an earlier answer is not known."""
 
     status: int
     body: bytes
     again: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def perform(connection: Connection, once: Once | None, work: Callable[[Connectio
         with connection.begin_nested():
             reply = work(connection)
     except Refusal as refusal:
-        reply = Reply(*errors.answer(refusal, language, office))
+        reply = Reply(*errors.answer(refusal, language, office), language=language)
     once.keep(connection, reply, now)
     return reply
 

@@ -24,9 +24,10 @@ def json(body: bytes, status: int = 200, headers: Mapping[str, str] | None = Non
 
 def reply(kept: once.Reply, headers: Mapping[str, str] | None = None) -> ASGIResponse:
     """An answer that may have been kept: a refusal goes out as problem."""
+    all_headers = {**(headers or {}), **(errors.in_language(kept.language) if kept.language else {})}
     if kept.status < 400:
-        return json(kept.body, kept.status, headers)
-    return ASGIResponse(body=kept.body, status_code=kept.status, media_type=errors.MEDIA_TYPE)
+        return json(kept.body, kept.status, all_headers)
+    return ASGIResponse(body=kept.body, status_code=kept.status, media_type=errors.MEDIA_TYPE, headers=all_headers)
 
 
 def ticket_links(url: str, token: str) -> TicketLinks:

@@ -48,7 +48,7 @@ async def day(request: HttpRequest, antre: FromAntre, office: FromPath[str], dat
         served = int(connection.execute(_SERVED, {"day": report.day.id}).scalar_one())
         return answering.encode(_answer(found, report, served, language))
 
-    return answering.json(await antre.database.fetch(work))
+    return answering.json(await antre.database.fetch(work), headers=errors.in_language(language))
 
 
 def _answer(office: Office, report: DayReport, served: int, language: str) -> DayAnswer:

@@ -65,12 +65,12 @@ async def scan(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
         judged = checkin.scan(
             connection, office, text=text, nonce=asked.nonce, now=now, vault=antre.vault, mint=antre.mint,
             offices=antre.offices, staff_id=session.staff_id)
-        return Reply(200, answering.encode(_verdict(judged, office, language)))
+        return _spoken(judged, office, language)
 
     def at_once(connection: Connection) -> Reply | None:
         judged = admit_at_once(connection, office, text=text, nonce=asked.nonce, now=now, vault=antre.vault,
                                mint=antre.mint, staff_id=session.staff_id)
-        return None if judged is None else Reply(200, answering.encode(_verdict(judged, office, language)))
+        return None if judged is None else _spoken(judged, office, language)
 
     repeated = await once.of_request(request, doorway_of(request).answers_key)
     reply = await antre.database.run(lambda connection: once.perform(
@@ -129,6 +129,10 @@ async def queue(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -
 def _waiting(office: Office, row: Any) -> WaitingAnswer:
     return WaitingAnswer(numbers.show(row.letter, row.number), office.by_id[row.service_id].slug,
                          answering.local(office, row.arrived_at), row.priority)
+
+
+def _spoken(judged: Verdict, office: Office, language: str) -> Reply:
+    return Reply(200, answering.encode(_verdict(judged, office, language)), language=language)
 
 
 def _verdict(judged: Verdict, office: Office, language: str) -> VerdictAnswer:

@@ -53,7 +53,7 @@ async def services(request: HttpRequest, antre: FromAntre, office: FromPath[str]
     items, pages = answering.page_of(found, number, size)
     language = errors.language_of(request)
     body = answering.encode(ServicesAnswer([_service(s, language) for s in items], number, pages, len(found)))
-    return answering.json(body, headers={"content-language": language, "vary": "accept-language"})
+    return answering.json(body, headers=errors.in_language(language))
 
 
 def _page(request: HttpRequest) -> tuple[int, int]:

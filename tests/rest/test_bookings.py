@@ -193,8 +193,10 @@ def test_forged_and_unknown_tokens_are_the_same_to_who_asks(client: Any, antre: 
 
 def test_words_are_indonesian_unless_english_is_asked_for(client: Any, free: Any) -> None:
     asked = question(1, free()[0], nik="1")
-    indonesian = client.post("/api/v1/bookings", json=asked).json()
-    english = client.post("/api/v1/bookings", json=asked, headers={"Accept-Language": "en-GB, id;q=0.5"}).json()
-    assert indonesian["title"] == "NIK belum benar"
-    assert english["title"] == "The NIK is not right yet"
-    assert indonesian["code"] == english["code"] in CODES
+    indonesian = client.post("/api/v1/bookings", json=asked)
+    english = client.post("/api/v1/bookings", json=asked, headers={"Accept-Language": "en-GB, id;q=0.5"})
+    assert indonesian.json()["title"] == "NIK belum benar"
+    assert english.json()["title"] == "The NIK is not right yet"
+    assert indonesian.json()["code"] == english.json()["code"] in CODES
+    for answer, language in ((indonesian, "id"), (english, "en")):
+        assert (answer.headers["content-language"], answer.headers["vary"]) == (language, "accept-language")

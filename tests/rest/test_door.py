@@ -64,6 +64,7 @@ def test_what_is_no_ticket_gets_a_verdict_and_what_is_no_question_a_problem(clie
     for text, verdict in (("482-177-305", "unknown"), ("hello", "unknown"), (forged, "forged")):
         answer = client.post("/api/v1/scans", json={"qr": text}, headers=headers)
         assert (answer.status_code, answer.json()["verdict"]) == (200, verdict)
+        assert answer.headers["content-language"] == "id"
     for body in ({}, {"qr": "a", "code": "b"}, {"qr": ""}, {"qr": "x" * 501}):
         answer = client.post("/api/v1/scans", json=body, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")

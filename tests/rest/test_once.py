@@ -49,6 +49,8 @@ def test_a_refusal_is_kept_too(client: Any, free: Any) -> None:
     client.post(f"/api/v1/bookings/{token}/cancel")
     again = client.post("/api/v1/bookings", json=question(1, starts[1]), headers=key)
     assert again.content == refused.content
+    assert refused.headers["content-language"] == "en"
+    assert "content-language" not in again.headers, "the words of a kept answer may be in another language"
     assert again.status_code == refused.status_code == 409
     assert again.headers["content-type"] == "application/problem+json"
 
