@@ -43,7 +43,7 @@ async def day(request: HttpRequest, antre: FromAntre, office: FromPath[str], dat
         report = days.report(connection, found, on, now)
         if report is None:
             if on > found.today(now):
-                raise Refusal("too_far", field="date")
+                raise Refusal("too_far", field="date", alternatives=[])
             raise Refusal("invalid_request", why="unknown_day", field="date")
         served = int(connection.execute(_SERVED, {"day": report.day.id}).scalar_one())
         return answering.encode(_answer(found, report, served, language))

@@ -139,8 +139,8 @@ def _verdict(judged: Verdict, office: Office, language: str) -> VerdictAnswer:
     words = verdict.say(judged, office, language)
     return VerdictAnswer(
         verdict=judged.verdict, words=words.say, title=words.title,  # type: ignore[arg-type]
-        variant=judged.variant, number=judged.number, service=judged.service, name=judged.name, party=judged.party,
-        priority=judged.priority, office=judged.office,
+        variant=judged.variant, number=judged.number, service=judged.service, name=judged.name,
+        party=judged.party if judged.service else None, priority=judged.priority, office=judged.office,
         **{name: answering.local(office, moment) for name in ("start", "opens", "since")
            if (moment := getattr(judged, name)) is not None},
     )

@@ -65,6 +65,7 @@ def test_what_is_no_ticket_gets_a_verdict_and_what_is_no_question_a_problem(clie
         answer = client.post("/api/v1/scans", json={"qr": text}, headers=headers)
         assert (answer.status_code, answer.json()["verdict"]) == (200, verdict)
         assert answer.headers["content-language"] == "id"
+        assert "party" not in answer.json(), "nobody is known to come"
     for body in ({}, {"qr": "a", "code": "b"}, {"qr": ""}, {"qr": "x" * 501}):
         answer = client.post("/api/v1/scans", json=body, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
@@ -103,3 +104,7 @@ def test_priority_is_served_first(client: Any, signed_in: Any, clock: Any) -> No
 def test_days_that_are_not_there(client: Any, signed_in: Any, day: str, code: str) -> None:
     answer = client.get(f"/api/v1/offices/balikpapan/days/{day}", headers=signed_in("manager"))
     assert (answer.status_code, answer.json()["code"]) == (422, code)
+    if code == "too_far":
+        assert answer.json()["alternatives"] == [], "the interface promises the field"
+    elif day != "yesterday":
+        assert "tidak tercatat" in answer.json()["detail"]
