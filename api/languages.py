@@ -5,19 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 
 LANGUAGES = ("id", "en")
-_OURS = {"id": "id", "in": "id", "en": "en"}  # `in` is how old phones still write Indonesian
+_OURS = {"id": "id", "in": "id", "en": "en", "*": "*"}  # `in` is how old phones still write Indonesian
 
 
 @lru_cache(256)
 def preferred(header: str | None) -> str:
     """`id` or `en`, whichever the header weighs more; Indonesian when it names neither, or both alike."""
-    weights = {"id": 0.0, "en": 0.0}
+    weights: dict[str, float] = {}
     for part in (header or "")[:200].split(","):
         tag, _, parameters = part.strip().partition(";")
         language = _OURS.get(tag.strip().lower().partition("-")[0])
         if language is not None:
-            weights[language] = max(weights[language], _weight(parameters))
-    return "en" if weights["en"] > weights["id"] else "id"
+            weights[language] = max(weights.get(language, 0.0), _weight(parameters))
+    others = weights.get("*", 0.0)
+    return "en" if weights.get("en", others) > weights.get("id", others) else "id"
 
 
 def _weight(parameters: str) -> float:

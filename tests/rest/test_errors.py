@@ -80,6 +80,7 @@ def test_alternatives_carry_the_offices_offset(balikpapan: Any) -> None:
         (None, "id"), ("", "id"), ("*", "id"), ("fr", "id"), ("en", "en"), ("en-GB", "en"), ("id", "id"), ("in", "id"),
         ("id, en", "id"), ("en, id", "id"), ("en;q=0.9, id;q=0.8", "en"), ("en;q=0.5, id;q=0.5", "id"),
         ("en;q=nonsense", "id"), ("en;q=0", "id"), ("jv, en;q=0.1", "en"), ("en;" * 500, "en"),
+        ("*, en;q=0.5", "id"), ("en;q=0.5, *;q=0.1", "en"), ("id;q=0.1, *", "en"), ("fr, *;q=0.5", "id"),
     ],
 )
 def test_indonesian_comes_first(header: str | None, language: str) -> None:
