@@ -77,7 +77,7 @@ PATH_PARAMETERS = {
 }
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key", "Chosen by the client, unlike any other of its keys: a repeated request gets the first answer "
-    "again, for a day.", {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "again, for a day.", {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     "6f1f1a52-0c0f-4f39-9df2-1b6c3c8f5a10", "header",
 )
 ACCEPT_LANGUAGE = Parameter("Accept-Language", "`id` (the default) or `en`: the language of all words.",
