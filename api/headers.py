@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from litestar import Litestar
+from litestar.routes import HTTPRoute
 from litestar.types import Message, Scope
 
 # `data:` images: QR pictures and charts that stand inside a page. `media-src`: the hall's chime.
@@ -31,6 +33,13 @@ _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 _NO_STORE = (b"cache-control", b"no-store")
 
 
+def _methods(scope: Scope) -> bytes:
+    """What the address takes: Litestar's answer to OPTIONS names only what the first of its handlers takes."""
+    routes = (route for route in Litestar.from_scope(scope).routes if isinstance(route, HTTPRoute))
+    methods = next(route.methods for route in routes if route.path_format == scope["path_template"])
+    return ", ".join(sorted(methods)).encode()
+
+
 class Headers:
     """A `before_send` hook. `secure`: residents reach us by https, so browsers may be told to stay there."""
 
@@ -39,11 +48,13 @@ class Headers:
         self._page = (*_PAGE, *extra)
         self._data = (*_DATA, *extra)
 
-    async def __call__(self, message: Message, _scope: Scope) -> None:
+    async def __call__(self, message: Message, scope: Scope) -> None:
         """Add what is missing; a route that set a policy or a cache rule of its own keeps it."""
         if message["type"] != "http.response.start":
             return
         own: list[tuple[bytes, bytes]] = list(message["headers"])
+        if scope.get("method") == "OPTIONS" and message["status"] == 204:
+            own = [header for header in own if header[0] != b"allow"] + [(b"allow", _methods(scope))]
         names = {name for name, _ in own}
         own.extend(header for header in self._for(own) if header[0] not in names)
         if b"cache-control" not in names:

@@ -87,6 +87,15 @@ def test_indonesian_comes_first(header: str | None, language: str) -> None:
     assert languages.preferred(header) == language
 
 
+@sqlite_only
+def test_options_name_every_method_of_the_address(client: Any) -> None:
+    for path, methods in (("/api/v1/session", "DELETE, GET, OPTIONS, POST"), ("/api/v1/bookings", "OPTIONS, POST"),
+                          ("/t/x/cancel", "GET, OPTIONS, POST")):
+        answer = client.options(path)
+        assert (answer.status_code, answer.headers["allow"]) == (204, methods)
+    assert client.options("/nothing").status_code == 404
+
+
 # -- what no rule refuses --------------------------------------------------------------------------------
 
 
