@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.offices import Interval, Office
+from scheduler.offices import Interval, Office, Service
 
 MINUTE = timedelta(minutes=1)
 
@@ -67,6 +67,11 @@ def places_by_letter(office: Office) -> dict[str, int]:
     own = (next((office.by_slug[slug].letter for slug in counter.serves if slug in office.by_slug), None)
            for counter in office.counters)
     return dict(Tally(letter for letter in own if letter is not None))
+
+
+def most_people(office: Office, service: Service) -> int:
+    """How many can come together: the office's limit, and never more than one start of the service has places."""
+    return min(office.rules.max_party, max(places_by_letter(office).get(service.letter, 1), 1))
 
 
 def plan(laid_out: Iterable[Start]) -> str:

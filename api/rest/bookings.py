@@ -19,7 +19,7 @@ from api.openapi import Doc
 from api.rest import answering, examples, reading
 from api.rest.reading import Body, HttpRequest
 from api.rest.schemas import BookingAnswer, BookingQuestion, MoveQuestion, QueuePlace
-from scheduler import bookings, people, places
+from scheduler import bookings, calendar, people, places
 from scheduler.bookings import Booking
 from scheduler.bookings_at_once import KeptAnswer, book_at_once
 from scheduler.foundation.errors import Refusal
@@ -109,8 +109,9 @@ def _wanted(antre: Antre, office: Office, asked: BookingQuestion, now: datetime)
     )
     if service.visit == "fallback" and asked.reason is None:
         raise Refusal("reason_required", field="reason")
-    if asked.party > office.rules.max_party:
-        raise Refusal("invalid_request", why="party", field="party", limit=office.rules.max_party)
+    most = calendar.most_people(office, service)
+    if asked.party > most:
+        raise Refusal("invalid_request", why="party", field="party", limit=most)
     return bookings.Request(
         office=office, service=service, start=start, person=person, reason=asked.reason, party=asked.party,
         priority=asked.priority, language=asked.language, channel="api",

@@ -18,7 +18,7 @@ from api.web.draft import Draft
 from api.web.render import WORDS, go, language, page
 from scheduler import people
 from scheduler.bookings import PRIORITIES
-from scheduler.calendar import places_by_letter
+from scheduler.calendar import most_people
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Person
 from scheduler.offices import Office, Service
@@ -102,11 +102,6 @@ def person_of(typed: Draft, office: Office, antre: Antre) -> Person:
     """The person of a draft without mistakes. Raises Refusal."""
     return Person(nik=_nik(typed, office, antre), name=people.parse_name(typed.name),
                   phone=people.parse_phone(typed.phone))
-
-
-def most_people(office: Office, service: Service) -> int:
-    """How many can come together: the office's limit, and never more than one start of the service has places."""
-    return min(office.rules.max_party, max(places_by_letter(office).get(service.letter, 1), 1))
 
 
 def party_of(typed: Draft, office: Office, service: Service) -> int:
