@@ -95,7 +95,8 @@ Appointments for people who must come to a public office in person.
 
 - Times are RFC 3339 with the office's offset; dates are the office's own.
 - What goes wrong is `application/problem+json` (RFC 9457): rely on `code`; `title` and `detail` are words in the
-  asker's language (`Accept-Language`, Indonesian first). A full answer carries `alternatives` that can be booked.
+  asker's language (`Accept-Language`, Indonesian first; `Content-Language` names it). Where there is no place,
+  `alternatives` are starts that can be booked.
 - Writes take an `Idempotency-Key`: the same key and body give the same answer again and have one effect.
 - Limits hold for each client and route; `429` says in `Retry-After` how many seconds to wait.
 - Fields may be added to answers; unknown fields in requests are refused.
