@@ -52,6 +52,12 @@ def session_of(connection: Connection) -> Session:
     return session
 
 
+def account_of(connection: Connection) -> str:
+    """The account that `needs` let through, by its id; empty where anybody may ask."""
+    session: Session | None = _scope(connection).get(_SESSION)
+    return "" if session is None else str(session.staff_id)
+
+
 async def session_if_any(connection: Connection) -> Session | None:
     """The session of a page that anyone may see, for its menu; None when nobody is signed in."""
     try:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,8 @@ from litestar import Request
 from sqlalchemy import Connection, bindparam
 
 from api import errors
-from api.guards import COOKIE
+from api.guards import account_of
+from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 from scheduler.tables import answers
@@ -69,17 +71,30 @@ class Once:
 async def of_request(request: Request[Any, Any, Any], key: bytes) -> Once | None:
     """What the request's Idempotency-Key stands for; None without one. `key` is the installation's for hashing.
 
-    The same client key is another one on another route or address, in another session. Raises Refusal
-    invalid_request for an empty, overlong or unprintable key.
+    The same client key is another one on another route or address, and for another account: one who signed in again
+    repeats what was asked before. Raises Refusal invalid_request for an empty, overlong or unprintable key.
     """
     given = request.headers.get(HEADER)
     if given is None:
         return None
     if not 0 < len(given) <= LONGEST_KEY or not given.isascii() or not given.isprintable():
         raise Refusal("invalid_request", field="Idempotency-Key")
-    asker = request.headers.get("authorization") or request.cookies.get(COOKIE, "")
-    place = f"{request.method} {request.scope['path']} {asker} {given}"
+    path = request.scope["path"].upper()  # a ticket's token is the same in either case
+    place = f"{request.method} {path} {account_of(request)} {given}"
     return Once(_hash(key, place.encode()), _hash(key, await request.body()))
+
+
+@asynccontextmanager
+async def judging(database: Database, once: Once | None) -> AsyncIterator[None]:
+    """For the block that judges a request before its key is looked up: what it refuses may come under a key that was
+    used with another body, and that is told first. Raises what the block raises, or idempotency_key_reused.
+    """
+    try:
+        yield
+    except Refusal:
+        if once is not None:
+            await database.fetch(once.again)
+        raise
 
 
 def perform(connection: Connection, once: Once | None, work: Callable[[Connection], Reply], *,

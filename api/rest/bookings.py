@@ -56,11 +56,12 @@ _token_of = msgspec.json.Decoder(_Located).decode
 )})
 async def book(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """Take the place, or say why not and what is free instead."""
-    asked, doorway = await _BOOK.of(request), doorway_of(request)
-    office = await reading.office_of(request, antre, asked.office)
-    now = antre.clock.now()
-    wanted = _wanted(antre, office, asked, now)
+    doorway, now = doorway_of(request), antre.clock.now()
     repeated = await once.of_request(request, doorway.answers_key)
+    async with once.judging(antre.database, repeated):
+        asked = await _BOOK.of(request)
+        office = await reading.office_of(request, antre, asked.office)
+        wanted = _wanted(antre, office, asked, now)
     reply = await _write_booking(antre, wanted, repeated, errors.language_of(request), now)
     if reply.status != 201:
         return answering.reply(reply)
@@ -181,8 +182,9 @@ async def cancel(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -
 )})
 async def move(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> ASGIResponse:
     """Take the other place and free this one, or change nothing."""
-    start = reading.moment((await _MOVE.of(request)).start, "start")
     now = antre.clock.now()
+    async with once.judging(antre.database, await once.of_request(request, doorway_of(request).answers_key)):
+        start = reading.moment((await _MOVE.of(request)).start, "start")
 
     def change(connection: Connection, booked: Booking, office: Office) -> Booking:
         service = office.by_id[booked.service_id]

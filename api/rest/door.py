@@ -54,10 +54,10 @@ _IN_HALL = sa.select(
 )})
 async def scan(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """Judge what was scanned at the clerk's own office and let in whom it lets in."""
-    asked = await _SCAN.of(request)
-    text = asked.qr or asked.code
-    if text is None or (asked.qr and asked.code):
-        raise Refusal("invalid_request", why="missing", field="qr")
+    repeated = await once.of_request(request, doorway_of(request).answers_key)
+    async with once.judging(antre.database, repeated):
+        asked = await _SCAN.of(request)
+        text = _shown(asked)
     session, now, language = session_of(request), antre.clock.now(), errors.language_of(request)
     office = await reading.office_by_id(request, antre, session.office_id)
 
@@ -72,11 +72,19 @@ async def scan(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
                                mint=antre.mint, staff_id=session.staff_id)
         return None if judged is None else _spoken(judged, office, language)
 
-    repeated = await once.of_request(request, doorway_of(request).answers_key)
     reply = await antre.database.run(lambda connection: once.perform(
         connection, repeated, work, now=now, language=language, office=office),
         at_once=None if repeated else at_once)
     return answering.reply(reply)
+
+
+def _shown(asked: ScanQuestion) -> str:
+    """What was read or typed. Raises Refusal invalid_request unless it is one of the two."""
+    if asked.qr and asked.code:
+        raise Refusal("invalid_request", why="both", field="code")
+    if text := asked.qr or asked.code:
+        return text
+    raise Refusal("invalid_request", why="missing", field="qr")
 
 
 @post("/api/v1/walk-ins", status_code=201, guards=[needs("counter")], opt={"doc": Doc(
@@ -88,12 +96,14 @@ async def scan(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
 )})
 async def walk_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """A number while the day has room for people without booking, else starts that can be booked."""
-    asked = await _WALK_IN.of(request)
     session, now = session_of(request), antre.clock.now()
     office = await reading.office_by_id(request, antre, session.office_id)
-    service = office.service(asked.service)
-    if asked.party > office.rules.max_party:
-        raise Refusal("invalid_request", why="party", field="party", limit=office.rules.max_party)
+    repeated = await once.of_request(request, doorway_of(request).answers_key)
+    async with once.judging(antre.database, repeated):
+        asked = await _WALK_IN.of(request)
+        service = office.service(asked.service)
+        if asked.party > office.rules.max_party:
+            raise Refusal("invalid_request", why="party", field="party", limit=office.rules.max_party)
 
     def work(connection: Connection) -> Reply:
         visit = checkin.walk_in(connection, office, service, party=asked.party, priority=asked.priority, now=now,
@@ -101,7 +111,6 @@ async def walk_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
         return Reply(201, answering.encode(VisitAnswer(
             visit.number, visit.service, visit.state, answering.local(office, now), visit.party, visit.priority)))
 
-    repeated = await once.of_request(request, doorway_of(request).answers_key)
     reply = await antre.database.run(lambda connection: once.perform(
         connection, repeated, work, now=now, language=errors.language_of(request), office=office))
     return answering.reply(reply)

@@ -41,6 +41,28 @@ def test_the_same_key_with_another_body_is_refused(client: Any, antre: Any, free
     assert count(antre, bookings) == 1
 
 
+@pytest.mark.parametrize("wrong", [{"nik": "1"}, {"service": "none"}, {"start": "tomorrow"}, {"party": 99}])
+def test_the_same_key_with_a_body_that_is_wrong_besides_is_refused_for_the_key(
+    client: Any, free: Any, wrong: dict[str, Any]
+) -> None:
+    asked, key = question(1, free()[0]), {"Idempotency-Key": "k-1"}
+    assert client.post("/api/v1/bookings", json=asked | wrong, headers=key).status_code in (404, 422)  # keeps nothing
+    assert client.post("/api/v1/bookings", json=asked, headers=key).status_code == 201
+    other = client.post("/api/v1/bookings", json=asked | wrong, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    unreadable = client.post("/api/v1/bookings", content=b"{", headers=key | {"content-type": "application/json"})
+    assert unreadable.json()["code"] == "idempotency_key_reused"
+
+
+def test_a_token_in_the_other_case_is_the_same_address(client: Any, free: Any) -> None:
+    token = client.post("/api/v1/bookings", json=question(1, free()[0])).json()["token"]
+    key = {"Idempotency-Key": "c-1"}
+    first = client.post(f"/api/v1/bookings/{token}/cancel", headers=key)
+    again = client.post(f"/api/v1/bookings/{token.lower()}/cancel", headers=key)
+    assert first.status_code == again.status_code == 200
+    assert first.content == again.content
+
+
 def test_a_refusal_is_kept_too(client: Any, free: Any) -> None:
     starts, key = free(), {"Idempotency-Key": "k-2", "Accept-Language": "en"}
     token = client.post("/api/v1/bookings", json=question(1, starts[0])).json()["token"]
