@@ -1,70 +1,135 @@
 // The door without waiting: scans are sent while the page stays, so that the field never loses the focus. Without this
-// script the form works as it stands. A scan that got no answer is sent again with the same nonce: one number only.
+// script the form works as it stands. Scans are answered one after the other, so that no verdict covers another unseen;
+// one that got no answer is sent again with the same nonce: one number only.
 (() => {
   const form = document.getElementById("scan"), field = form.elements.text, result = document.getElementById("result");
-  const keys = [...document.querySelectorAll("[data-key]")];
-  let last = result.innerHTML, pending = null, sound = null;
+  const before = document.getElementById("before"), keys = [...document.querySelectorAll("[data-key]")];
+  const PATIENCE_MS = 10000, KEPT = 3;
+  const unanswered = [], seen = [];
+  let last = result.innerHTML, busy = false, sound = null;
 
-  const nonce = () => [...crypto.getRandomValues(new Uint8Array(12))].map(b => b.toString(16).padStart(2, "0")).join("");
+  const hex = byte => byte.toString(16).padStart(2, "0");
+  const nonce = () => [...crypto.getRandomValues(new Uint8Array(12))].map(hex).join("");
 
-  const note = text => {
-    const box = document.createElement("div"), words = document.createElement("p");
-    box.className = "idle"; words.textContent = text; box.append(words); result.replaceChildren(box);
+  const make = (tag, textContent, className = "") =>
+    Object.assign(document.createElement(tag), { textContent, className });
+
+  // What goes out of sight stays in the line below: its number may be needed still.
+  const remember = () => {
+    const brief = result.firstElementChild?.dataset.brief;
+    if (!brief || brief === seen[0]) return;
+    seen.unshift(brief); seen.length = Math.min(seen.length, KEPT);
+    before.replaceChildren(make("span", before.dataset.label), ...seen.map(text => make("b", text)));
   };
 
+  const note = (text, trouble = "") => {
+    remember();
+    const box = make("div", "", `idle ${trouble}`);
+    box.append(make("p", text)); result.replaceChildren(box);
+  };
+
+  const show = html => {
+    remember();
+    result.innerHTML = last = html;
+    beep(result.firstElementChild?.dataset.look);
+  };
+
+  const sounds = () => localStorage.getItem("door-sound") === "on";
+
   const beep = look => {
-    if (!sound) return;
+    if (!sounds()) return;
+    sound ??= new AudioContext();
     const tone = sound.createOscillator(), gain = sound.createGain(), now = sound.currentTime;
     tone.frequency.value = { yes: 880, wait: 520, no: 200 }[look] || 440;
     gain.gain.setValueAtTime(.2, now); gain.gain.exponentialRampToValueAtTime(.001, now + .4);
     tone.connect(gain).connect(sound.destination); tone.start(now); tone.stop(now + .4);
   };
 
-  const send = async text => {
-    if (!pending || pending.text !== text) pending = { text, nonce: nonce() };
-    const mine = pending, body = new URLSearchParams(new FormData(form));
-    body.set("text", mine.text); body.set("nonce", mine.nonce);
-    note(form.dataset.waiting);
+  const ask = (scan, stop) => {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("text", scan.text); body.set("nonce", scan.nonce);
+    return fetch(form.action, { method: "POST", body, headers: { "X-Part": "verdict" }, signal: stop });
+  };
+
+  // Somebody signed in anew in another tab: the form is that of a session that is over.
+  const renew = async () => {
+    const page = new DOMParser().parseFromString(await (await fetch("/scan")).text(), "text/html");
+    const mark = page.querySelector("#scan [name=_csrf]");
+    if (mark) form.elements._csrf.value = mark.value;
+    return !!mark;
+  };
+
+  const judge = async scan => {
+    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE_MS);
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Part": "verdict" } });
-      if (answer.redirected || answer.status === 401) return location.assign("/sign-in?next=/scan");
-      if (!answer.ok) throw new Error(answer.status);
+      let answer = await ask(scan, stop.signal);
+      if (answer.status === 403 && await renew()) answer = await ask(scan, stop.signal);
       const html = await answer.text();
-      if (pending !== mine) return;
-      pending = null;
-      result.innerHTML = last = html;
-      beep(result.firstElementChild?.dataset.look);
+      if (answer.redirected || [401, 403].includes(answer.status)) return location.assign("/sign-in?next=/scan");
+      return answer.ok ? { html } : { trouble: form.dataset.trouble };
     } catch {
-      if (pending === mine) { note(form.dataset.offline); if (!field.value) field.value = mine.text; }
+      return { trouble: form.dataset.offline };
+    } finally {
+      clearTimeout(timer);
     }
   };
 
-  form.addEventListener("submit", event => {
+  const answer = async () => {
+    if (busy) return;
+    busy = true;
+    while (unanswered.length) {
+      note(form.dataset.waiting);
+      const found = await judge(unanswered[0]);
+      if (!found) return; // to sign in
+      if (found.trouble) {
+        note(found.trouble, "trouble"); beep("no");
+        if (!field.value) { field.value = unanswered[0].text; field.select(); } // the next scan writes over it
+        break;
+      }
+      unanswered.shift();
+      show(found.html);
+    }
+    busy = false;
+  };
+
+  const send = () => {
     const text = field.value.trim();
-    if (!text) return;
-    event.preventDefault();
-    field.value = ""; field.focus(); send(text);
-  });
+    field.value = ""; field.focus();
+    // No text is Enter twice, or the line feed of a scanner: what is seen stays.
+    if (text && !unanswered.some(scan => scan.text === text)) unanswered.push({ text, nonce: nonce() });
+    answer();
+  };
+
+  form.noValidate = true;
+  form.addEventListener("submit", event => { event.preventDefault(); send(); });
+
+  const tellSound = button => {
+    button.setAttribute("aria-pressed", String(sounds()));
+    button.querySelector("span").textContent = sounds() ? form.dataset.soundOn : form.dataset.soundOff;
+  };
 
   const acts = {
     F2: () => location.assign("/walk-in"),
-    Escape: () => { field.value = ""; field.focus(); },
-    F4: () => { result.innerHTML = last; field.focus(); },
-    F8: button => {
-      sound = sound ? null : new AudioContext();
-      button.setAttribute("aria-pressed", String(!!sound));
-      button.querySelector("span").textContent = sound ? form.dataset.soundOn : form.dataset.soundOff;
-      field.focus();
+    Escape: () => {
+      field.value = ""; field.focus();
+      if (!busy && unanswered.length) { unanswered.length = 0; note(form.dataset.ready); }
     },
+    F4: () => { result.innerHTML = last; field.focus(); },
+    F8: button => { localStorage.setItem("door-sound", sounds() ? "off" : "on"); tellSound(button); field.focus(); },
   };
   for (const button of keys) {
     button.hidden = false;
+    if (button.dataset.key === "F8") tellSound(button);
     if (button.tagName === "BUTTON") button.addEventListener("click", () => acts[button.dataset.key](button));
   }
   addEventListener("keydown", event => {
-    const button = keys.find(one => one.dataset.key === event.key);
-    if (button && !event.ctrlKey && !event.altKey && !event.metaKey) { event.preventDefault(); acts[event.key](button); }
-    else if (event.key.length === 1 && document.activeElement === document.body) field.focus();
+    const button = keys.find(one => one.dataset.key === event.key), away = document.activeElement !== field;
+    const held = event.ctrlKey || event.altKey || event.metaKey;
+    const ends = event.key === "Tab" && !event.shiftKey && !away && field.value.trim(); // as some scanners end
+    if (event.ctrlKey && event.key.toLowerCase() === "j") event.preventDefault(); // a line feed: it opens downloads
+    else if (button && !held) { event.preventDefault(); acts[event.key](button); }
+    else if (ends && !held) { event.preventDefault(); send(); }
+    else if (away && !held && event.key.length === 1 && event.key !== " ") field.focus();
   });
   field.focus();
 })();
