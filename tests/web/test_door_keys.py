@@ -126,3 +126,17 @@ def test_somebody_signed_in_anew_in_another_tab(door: Page, codes: list[str]) ->
     door.bring_to_front()
     scan(door, codes[0])
     expect(door.locator("#result")).to_contain_text("Silakan, A-001")
+
+
+def test_the_whole_door_fits_an_old_screen_and_keeps_its_sound(door: Page, codes: list[str]) -> None:
+    keys = door.locator(".keys")
+    before = keys.bounding_box()
+    assert before is not None
+    assert before["y"] + before["height"] <= WINDOW["height"]
+    for text in (codes[0], codes[0], "123456789"):
+        scan(door, text)
+        expect(door.locator("#result .verdict")).to_be_visible()
+        assert keys.bounding_box() == before
+    door.keyboard.press("F8")
+    door.reload()
+    expect(door.get_by_role("button", name="suara menyala")).to_have_attribute("aria-pressed", "true")
