@@ -154,10 +154,10 @@ def judge(office: Office, booking: Booking, now: datetime, *, old: bool) -> tupl
         return "early", None
     if booking.status == "booked" and now <= booking.start + timedelta(minutes=office.rules.late_minutes):
         return "admitted", None
-    return "late", None if _is_open_still(office, now) else "late_closed"
+    return "late", None if is_open_still(office, now) else "late_closed"
 
 
-def _is_open_still(office: Office, now: datetime) -> bool:
+def is_open_still(office: Office, now: datetime) -> bool:
     """Whether the office has not closed for the last time today."""
     hours = calendar.intervals(office, office.today(now))
     return bool(hours) and now < hours[-1][1]
@@ -208,7 +208,7 @@ def walk_in(connection: Connection, office: Office, service: Service, *, party: 
     Raises Refusal office_closed, also after the day's last closing time, or day_full, both with alternatives.
     """
     day = days.day_of(connection, office.id, office.today(now))
-    if day is None or day.closed or not _is_open_still(office, now):
+    if day is None or day.closed or not is_open_still(office, now):
         places.refuse(connection, "office_closed", office, service, party, now, now)
     if day.walk_ins + party > day.walk_in_room:
         places.refuse(connection, "day_full", office, service, party, now, now)

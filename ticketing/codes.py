@@ -74,13 +74,13 @@ def read_code(text: str) -> str | None:
     wrong: at least one digit was mistyped.
     """
     code = code_digits(text)
-    return code if code is not None and check_digit(code) == 0 else None
+    return code if code is not None and len(code) == CODE_DIGITS and check_digit(code) == 0 else None
 
 
 def code_digits(text: str) -> str | None:
-    """As `read_code`, but without looking at the check digit: what was meant to be a code."""
+    """As `read_code`, but also with digits that are wrong, missing or too many: what was meant to be a code."""
     digits = _SEPARATORS.sub("", text).translate(_MENDED)
-    return digits if len(digits) == CODE_DIGITS and digits.isascii() and digits.isdigit() else None
+    return digits if digits.isascii() and digits.isdigit() else None
 
 
 def show_code(code: str) -> str:

@@ -201,6 +201,8 @@ def test_unknown_and_forged_are_told_apart(door: Door) -> None:
     assert door.scan(f"10000000{check_digit('10000000')}", at("10:00")) == Verdict("unknown")
     assert door.scan(f"10000000{(check_digit('10000000') + 1) % 10}", at("10:00")) == Verdict(
         "unknown", variant="mistyped")
+    for miscounted in ("10000000", "1000-0000-00"):
+        assert door.scan(miscounted, at("10:00")) == Verdict("unknown", variant="mistyped")
     assert door.scan(door.mint.token(99, NOW.date()), at("10:00")) == Verdict("unknown")  # an office long gone
 
 

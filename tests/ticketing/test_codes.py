@@ -198,4 +198,6 @@ def test_a_digit_too_few_or_wrong_is_no_code_but_meant_as_one(code: str) -> None
     wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
     assert codes.read_scan(wrong) is None
     assert codes.code_digits(wrong) == wrong
-    assert codes.code_digits(code[:-1]) is None
+    assert codes.read_scan(code[:-1]) is None
+    assert codes.code_digits(code[:-1]) == code[:-1]
+    assert codes.code_digits("halo") is None
