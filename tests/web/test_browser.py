@@ -203,6 +203,7 @@ def test_a_scan_that_got_no_answer_is_sent_again_and_gives_one_number(
         route.abort()
 
     clerk.page.route("**/scan", lose_the_answer)
+    expect(clerk.page.get_by_label("Pindai atau ketik kode")).to_be_focused()
     clerk.page.keyboard.type(today[0].code or "")
     clerk.page.keyboard.press("Enter")
     result = clerk.page.locator("#result")
