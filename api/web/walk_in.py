@@ -25,6 +25,7 @@ from scheduler.days import Day
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
 from ticketing import checkin
+from ticketing.verdict import Verdict
 
 Asker = Request[Any, Any, Any]
 
@@ -44,44 +45,58 @@ async def give(request: Asker, antre: FromAntre) -> Response[Any]:
     if service is None:
         return await _form(request, antre, missing=True)
     lang = language(request)
+    party, priority = _who(office, form)
     try:
-        number = await antre.database.run(_work(request, antre, office, service, form))
+        number = await antre.database.run(_work(request, antre, office, service, party, priority, form))
     except Refusal as refusal:
         if "alternatives" not in refusal.details:
             raise
-        return show(request, office, _full(service, refusal, lang))
+        room = _room(await _today(antre, office))
+        return show(request, office, _full(service, refusal, party, room, lang))
     words = words_of(lang)["walk_in"]
-    return show(request, office, Shown("yes", words["given"].format(number=number), words["say"], service))
+    given = Verdict("admitted", number=number, party=party, priority=priority)
+    return show(request, office, Shown("yes", words["given"].format(number=number), words["say"], service, given))
 
 
 async def _form(request: Asker, antre: Antre, *, missing: bool) -> Response[Any]:
-    office, now = await own_office(request, antre), antre.clock.now()
-    day = await antre.database.fetch(lambda connection: days.day_of(connection, office.id, office.today(now)))
+    office = await own_office(request, antre)
+    day = await _today(antre, office)
+    closed = day is None or day.closed or not checkin.is_open_still(office, antre.clock.now())
     return staff_page(request, "walk_in.html", office, services=list(office.by_slug.values()), room=_room(day),
-                      closed=day is None or day.closed, priorities=PRIORITIES, missing=missing,
-                      nonce=secrets.token_urlsafe(12))
+                      closed=closed, priorities=PRIORITIES, missing=missing, nonce=secrets.token_urlsafe(12))
+
+
+async def _today(antre: Antre, office: Office) -> Day | None:
+    today = office.today(antre.clock.now())
+    return await antre.database.fetch(lambda connection: days.day_of(connection, office.id, today))
 
 
 def _room(day: Day | None) -> int:
     return 0 if day is None or day.closed else day.walk_in_room - day.walk_ins
 
 
-def _work(request: Asker, antre: Antre, office: Office, service: Service, form: dict[str, str]) -> Any:
-    """The work of one transaction: answers the number, the first one's if this form was sent before."""
-    staff_id, now = session_of(request).staff_id, antre.clock.now()
+def _who(office: Office, form: dict[str, str]) -> tuple[int, str | None]:
+    """How many came, and why they are served first if they are."""
     party = form.get("party", "1")
     if not (party.isascii() and party.isdigit() and 1 <= int(party) <= office.rules.max_party):
         raise Refusal("invalid_request", field="party", limit=office.rules.max_party)
     priority = form.get("priority") or None
     if priority is not None and priority not in PRIORITIES:
         raise Refusal("invalid_request", field="priority")
+    return int(party), priority
+
+
+def _work(request: Asker, antre: Antre, office: Office, service: Service, party: int, priority: str | None,
+          form: dict[str, str]) -> Any:
+    """The work of one transaction: answers the number, the first one's if this form was sent before."""
+    staff_id, now = session_of(request).staff_id, antre.clock.now()
     once = _once(antre, staff_id, form.get("nonce", ""))
 
     def work(connection: Connection) -> str:
         before = once.again(connection)
         if before is not None:
             return msgspec.json.decode(before.body, type=str)
-        visit = checkin.walk_in(connection, office, service, party=int(party), priority=priority, now=now,
+        visit = checkin.walk_in(connection, office, service, party=party, priority=priority, now=now,
                                 staff_id=staff_id)
         once.keep(connection, Reply(201, msgspec.json.encode(visit.number)), now)
         return visit.number
@@ -95,8 +110,11 @@ def _once(antre: Antre, staff_id: int, nonce: str) -> Once:
     return Once(key, key)
 
 
-def _full(service: Service, refusal: Refusal, lang: str) -> Shown:
+def _full(service: Service, refusal: Refusal, party: int, room: int, lang: str) -> Shown:
+    """Why there is no number: closed, no room at all, or less than so many people need; and when to come instead."""
     words = words_of(lang)["walk_in"]
     starts = tuple(refusal.details["alternatives"])
-    title = words["closed_title"] if refusal.code == "office_closed" else words["full"]
-    return Shown("no", title, words["full_say"] if starts else words["full_none"], service, alternatives=starts)
+    why = "closed" if refusal.code == "office_closed" else "short" if room > 0 else "full"
+    say = words[f"{why}_say"].format(room=room, party=party)
+    return Shown("no", words[f"{why}_title"], f"{say} {words['nearest' if starts else 'none']}", service,
+                 alternatives=starts)

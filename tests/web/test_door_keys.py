@@ -128,6 +128,17 @@ def test_somebody_signed_in_anew_in_another_tab(door: Page, codes: list[str]) ->
     expect(door.locator("#result")).to_contain_text("Silakan, A-001")
 
 
+def test_a_family_to_be_served_first_gets_its_number_by_keys_alone(door: Page) -> None:
+    door.keyboard.press("F2")
+    give = door.get_by_role("button", name="Beri nomor").bounding_box()
+    assert give is not None
+    assert give["y"] + give["height"] <= WINDOW["height"]
+    for key in ("8", "0", "2", "Tab", "ArrowDown", "Enter"):
+        door.keyboard.press(key)
+    for said in ("Nomor C-001", "2 orang", "Dahulukan: usia 60"):
+        expect(door.locator("#result")).to_contain_text(said)
+
+
 def test_the_whole_door_fits_an_old_screen_and_keeps_its_sound(door: Page, codes: list[str]) -> None:
     keys = door.locator(".keys")
     before = keys.bounding_box()

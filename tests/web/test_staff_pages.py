@@ -164,7 +164,8 @@ def test_a_visitor_without_booking_gets_a_number_once(signed_in: SignIn, antre: 
     for _ in range(2):
         data = {**form.fields, "service": "pengaduan", "party": "2", "priority": "infant"}
         answer = visitor.client.post("/walk-in", data=data, headers=visitor.headers)
-        assert "Nomor C-001" in answer.text
+        for said in ("Nomor C-001", "2 orang", "Dahulukan: membawa bayi"):
+            assert said in answer.text, said
     with antre.database.read() as connection:
         rows = connection.execute(sa.select(visits)).all()
     assert [(row.party, row.priority, row.booking_id) for row in rows] == [(2, "infant", None)]
@@ -186,6 +187,26 @@ def test_a_full_day_offers_times_to_book_instead(signed_in: SignIn, antre: Antre
     assert "Tempat tanpa janji habis" in page.text
     page = visitor.follow("WITA")
     assert page.url.path == "/who"
+
+
+def test_more_people_than_there_is_room_for_hear_how_much_there_is(signed_in: SignIn, antre: Antre) -> None:
+    visitor = signed_in("counter")
+    antre.database.write(lambda c: c.execute(sa.update(days).values(walk_in_room=days.c.walk_ins + 3)))
+    visitor.open("/walk-in")
+    page = visitor.send("Beri nomor", service="ktp-rekam", party="5")
+    assert "tinggal 3 tempat tanpa janji, tidak cukup untuk 5 orang" in page.text
+    assert "habis" not in page.text
+
+
+def test_after_closing_no_room_is_promised(signed_in: SignIn, clock: SettableClock) -> None:
+    visitor = signed_in("counter")
+    clock.advance(timedelta(hours=9))
+    page = visitor.open("/walk-in")
+    assert "Kantor sedang tutup." in page.text
+    assert "Masih ada" not in page.text
+    page = visitor.send("Beri nomor", service="ktp-rekam")
+    assert "Kantor tutup" in page.text
+    assert "Maaf, kantor sedang tutup. Waktu terdekat yang bisa dipesan:" in page.text
 
 
 @pytest.mark.parametrize(("field", "value"), [("party", "0"), ("party", "99"), ("party", "x"), ("priority", "vip")])
