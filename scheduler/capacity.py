@@ -119,7 +119,7 @@ _SENTENCES = {
                   " jadi untuk yang datang langsung{gone}.",
         "sold": "{released} tempat tetap dibuka karena sudah dipesan, walaupun menurut batas {high} orang"
                 " dan {kept} tempat untuk yang datang langsung seharusnya lebih sedikit{gone}.",
-        "gone": "; {gone} orang tidak datang, tempatnya untuk yang datang langsung",
+        "gone": "; {gone} orang tidak datang pada waktunya, tempatnya untuk yang datang langsung",
     },
     "en": {
         "closed": "Closed: nothing is open for booking.",
@@ -132,7 +132,7 @@ _SENTENCES = {
         "unsold": "{released} open for booking: {unsold} more can no longer be booked and go to walk-ins{gone}.",
         "sold": "{released} stay open because they are booked, although the limit of {high} visitors"
                 " with {kept} for walk-ins would allow fewer{gone}.",
-        "gone": "; {gone} did not come, so as many walk-ins may take their place",
+        "gone": "; {gone} did not come in time, so as many walk-ins may take their place",
     },
 }
 

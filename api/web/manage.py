@@ -19,7 +19,7 @@ from api.web.desk import own_office, staff_page
 from api.web.failures import Failure
 from api.web.pictures import Bar
 from api.web.render import language, words_of
-from scheduler import capacity, days
+from scheduler import absences, capacity, days
 from scheduler.days import DayReport
 from scheduler.offices import Office
 
@@ -49,7 +49,8 @@ async def manage(request: Asker, antre: FromAntre) -> Response[Any]:
     lang = language(request)
     return staff_page(
         request, "manage.html", office, today=today, tomorrow=today + timedelta(days=1), day=chosen, week=week,
-        seen=seen, report=seen.reports.get(chosen), picture=_picture(office, week, seen, today, chosen, lang),
+        seen=seen, over=absences.is_over(office, today, now), report=seen.reports.get(chosen),
+        picture=_picture(office, week, seen, today, chosen, lang),
         why=lambda because: capacity.words(because, lang), unread=asked is not None and read_day(asked) is None,
         before=monday - timedelta(days=DAYS), after=monday + timedelta(days=DAYS), now=now,
     )

@@ -28,7 +28,7 @@ class Bar:
 
 
 def week(bars: Sequence[Bar], low: int, high: int, words: Mapping[str, Any]) -> Markup:
-    """The week: the band as a striped ribbon, one bar a day for places opened, booked, and people who came."""
+    """The week: the band as a striped ribbon, one bar a day for places opened, booked, and visitors."""
     top = _round_up(max([high, *(max(bar.released, bar.booked, bar.came) for bar in bars)]))
     parts = [_head(low, high, words), _axis(top), _band(low, high, top, words)]
     step = (WIDTH - LEFT - RIGHT) / max(len(bars), 1)
@@ -131,7 +131,7 @@ def _day_label(bar: Bar, middle: float, step: float, words: Mapping[str, Any]) -
 
 def _legend(words: Mapping[str, Any]) -> Markup:
     parts, x = [], LEFT
-    for fill, key in (("#fff", "released"), ("url(#hatch)", "booked"), ("#07363f", "came")):
+    for fill, key in (("#fff", "released"), ("url(#hatch)", "booked"), ("#07363f", "visitors")):
         parts.append(Markup(
             '<rect x="{}" y="{}" width="20" height="14" fill="{}" stroke="#07363f" stroke-width="2"/>'
             '<text x="{}" y="{}">{}</text>'

@@ -91,9 +91,9 @@ def test_every_decision_has_one_sentence_with_its_number(day: Standing, language
     ({"kept": 0}, "70 tempat dibuka: batas 70 orang, tidak ada lagi yang disimpan untuk yang datang langsung.",
      "70 open for booking: at most 70 visitors, none kept for walk-ins any more."),
     ({"gone": 5}, "62 tempat dibuka: batas 70 orang, 8 disimpan untuk yang datang langsung;"
-                  " 5 orang tidak datang, tempatnya untuk yang datang langsung.",
+                  " 5 orang tidak datang pada waktunya, tempatnya untuk yang datang langsung.",
      "62 open for booking: at most 70 visitors, 8 kept for walk-ins;"
-     " 5 did not come, so as many walk-ins may take their place."),
+     " 5 did not come in time, so as many walk-ins may take their place."),
     ({"closed": True}, "Tutup: tidak ada tempat yang dibuka.", "Closed: nothing is open for booking."),
     ({"closed": True, "reason": "Hari Raya Natal"}, "Tutup (Hari Raya Natal): tidak ada tempat yang dibuka.",
      "Closed (Hari Raya Natal): nothing is open for booking."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,11 +16,13 @@ from notifications.tables import outbox
 from scheduler import bookings as book
 from scheduler.bookings import Booking, Request
 from scheduler.foundation.clock import SettableClock
+from scheduler.foundation.journal import record
 from scheduler.offices import Office
 from scheduler.tables import days
 from tests import people
 from tests.web.conftest import PASSWORD, add_staff
 from tests.web.reading import Visitor
+from ticketing.codes import show_code
 from ticketing.tables import visits
 
 SignIn = Callable[[str], Visitor]
@@ -239,6 +242,33 @@ def test_the_manager_reads_sentences_picture_numbers_and_reasons(signed_in: Sign
     assert "Hari ini 8 orang diperkirakan datang" in page.text
 
 
+def test_a_day_that_is_over_is_told_as_it_was(signed_in: SignIn, antre: Antre, clock: SettableClock) -> None:
+    visitor = signed_in("manager")
+    antre.database.write(lambda c: c.execute(sa.update(days).where(days.c.date == clock.now().date()).values(
+        booked=31, arrived=11, absent=20, walk_ins=6)))
+    clock.advance(timedelta(hours=9, minutes=59))
+    page = visitor.open("/manage")
+    assert "Hari ini 17 orang datang: 11 dari 31 yang memesan, dan 6 tanpa janji." in page.text
+    assert "pengunjung" in page.text
+    row = next(line for line in page.html.split("<tr") if 'class="now"' in line)
+    assert re.findall(r'class="n">(\d+)', row)[1:6] == ["31", "11", "6", "17", "20"]
+
+
+def test_many_reasons_are_folded_away(signed_in: SignIn, antre: Antre, balikpapan: Office,
+                                      clock: SettableClock) -> None:
+    visitor = signed_in("manager")
+    with antre.database.read() as connection:
+        day = connection.execute(sa.select(days.c.id).where(days.c.date == clock.now().date())).scalar_one()
+    because = {"code": "band", "released": 64, "high": 70, "kept": 6, "gone": 3}
+    for minute in range(4):
+        entry = {"office_id": balikpapan.id, "day_id": day, "data": {"released": 64, "because": because}}
+        at = clock.now() + timedelta(minutes=minute)
+        antre.database.write(lambda c, entry=entry, at=at: record(c, "day_released", at=at, **entry))
+    page = visitor.open("/manage")
+    assert "2 keputusan sebelumnya" in page.text
+    assert "3 orang tidak datang pada waktunya" in page.text
+
+
 @pytest.mark.parametrize(("date", "said"), [
     ("2026-11-28", "kantor tutup"), ("2030-01-01", "belum dibuka"), ("2020-01-01", "tidak ada dalam catatan"),
     ("soon", "tidak bisa dibaca"), ("0001-01-01", "tidak bisa dibaca"), ("9999-12-31", "tidak bisa dibaca"),
@@ -257,18 +287,26 @@ def test_a_holiday_says_its_name_and_whether_it_is_an_estimate(signed_in: SignIn
     assert "(perkiraan)" in visitor.open("/manage?date=2027-03-10").text
 
 
-def test_failed_messages_are_listed_without_the_whole_number(signed_in: SignIn, antre: Antre, balikpapan: Office,
-                                                             clock: SettableClock) -> None:
+@pytest.mark.parametrize(("state", "error", "said"), [
+    ("failed", "403 no such number", "Nomor itu tidak bisa menerima SMS."),
+    ("failed", "UserInBlacklist", "Nomor itu tidak bisa menerima SMS."),
+    ("failed", "HTTP 503", "Layanan SMS terganggu."), ("unknown", "no answer in time", "Belum pasti sampai."),
+])
+def test_messages_in_trouble_are_listed_without_the_whole_number(
+    signed_in: SignIn, antre: Antre, balikpapan: Office, clock: SettableClock, booked: Booking, state: str, error: str,
+    said: str,
+) -> None:
     visitor = signed_in("manager")
     assert "Tidak ada SMS yang gagal" in visitor.open("/manage").text
     row: dict[str, Any] = {
-        "key": "test:1", "office_id": balikpapan.id, "kind": "confirmation", "text": "…", "state": "failed",
+        "key": "test:1", "office_id": balikpapan.id, "kind": "confirmation", "text": "…", "state": state,
         "phone": antre.vault.seal_bytes(people.phone(3).encode()), "created_at": clock.now(), "due_at": clock.now(),
-        "error": "invalid number",
+        "error": error, "booking_id": booked.id,
     }
     antre.database.write(lambda c: c.execute(outbox.insert(), row))
     page = visitor.open("/manage")
-    assert "invalid number" in page.text
+    for shown in (said, error, show_code(booked.code or ""), "Sel 24 Nov, 09.15"):
+        assert shown in page.text, shown
     assert "+62••••••••003" in page.text
     assert people.phone(3) not in page.html
 
