@@ -222,6 +222,7 @@ def test_the_door_works_without_scripts(walk: Walk, live: Antre, balikpapan: Off
     clerk.page.get_by_label("Pindai atau ketik kode").fill(today[0].code or "")
     clerk.page.keyboard.press("Enter")
     expect(clerk.page.get_by_role("heading", name="Silakan, A-001")).to_be_visible()
+    expect(clerk.page.get_by_text("lihat lagi hasil terakhir")).to_be_hidden()  # only a script can press it
     clerk.press("tanpa janji", "link", 0)
     clerk.page.get_by_label("Perekaman KTP-el").check()
     clerk.press("Beri nomor")
@@ -271,6 +272,18 @@ def test_large_letters_break_no_page(walk: Walk, live: Antre, balikpapan: Office
         resident.open(path)
         resident.page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert resident.page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_large_letters_break_no_page_of_the_staff(walk: Walk, live: Antre, balikpapan: Office, width: int) -> None:
+    add_staff(live, balikpapan, "manager")
+    manager = walk(width, scripts=True)
+    sign_in(manager, "manager")
+    expect(manager.page.get_by_label("Pindai atau ketik kode").or_(manager.page.locator("#day"))).to_be_visible()
+    for path in ("/scan", "/walk-in", "/manage"):
+        manager.open(path)
+        manager.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert manager.page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def test_the_first_view_is_light(walk: Walk) -> None:
