@@ -290,7 +290,7 @@ def test_a_holiday_says_its_name_and_whether_it_is_an_estimate(signed_in: SignIn
 @pytest.mark.parametrize(("state", "error", "said"), [
     ("failed", "403 no such number", "Nomor itu tidak bisa menerima SMS."),
     ("failed", "UserInBlacklist", "Nomor itu tidak bisa menerima SMS."),
-    ("failed", "HTTP 503", "Layanan SMS terganggu."), ("unknown", "no answer in time", "Belum pasti sampai."),
+    ("failed", "DeliveryFailure", "SMS tidak bisa dikirim."), ("unknown", "no answer in time", "Belum pasti sampai."),
 ])
 def test_messages_in_trouble_are_listed_without_the_whole_number(
     signed_in: SignIn, antre: Antre, balikpapan: Office, clock: SettableClock, booked: Booking, state: str, error: str,
