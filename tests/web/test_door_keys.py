@@ -52,6 +52,7 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Kata sandi").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_label("Pindai atau ketik kode")).to_be_focused()
+    expect(page.get_by_role("button", name="lihat lagi")).to_be_visible()  # the script is there
 
 
 def scan(page: Page, text: str, end: str = "Enter") -> None:
@@ -133,6 +134,7 @@ def test_a_family_to_be_served_first_gets_its_number_by_keys_alone(door: Page) -
     give = door.get_by_role("button", name="Beri nomor").bounding_box()
     assert give is not None
     assert give["y"] + give["height"] <= WINDOW["height"]
+    door.wait_for_load_state()
     for key in ("8", "0", "2", "Tab", "ArrowDown", "Enter"):
         door.keyboard.press(key)
     for said in ("Nomor C-001", "2 orang", "Dahulukan: usia 60"):
