@@ -212,12 +212,16 @@ _REVISIONS = sa.select(t.offices.c.id, t.offices.c.revision)
 
 
 def read_offices(connection: Connection, ids: list[int]) -> list[Office]:
-    """These offices from their rows, in five queries however many there are."""
+    """These offices from their rows, in five queries however many there are.
+
+    The revision is read first: what an import commits in between is then newer than it says, and read once more at
+    the next look, instead of old rows being kept under the new revision.
+    """
+    rows = connection.execute(sa.select(t.offices).where(_among(t.offices.c.id, ids))).all()
     services = _grouped(connection, t.services, ids, t.services.c.position)
     counters = _grouped(connection, t.counters, ids, t.counters.c.position)
     hours = _grouped(connection, t.opening_hours, ids, t.opening_hours.c.opens)
     special = _grouped(connection, t.special_days, ids, t.special_days.c.date)
-    rows = connection.execute(sa.select(t.offices).where(_among(t.offices.c.id, ids)))
     return [_office(row, services.get(row.id, []), counters.get(row.id, []), hours.get(row.id, []),
                     special.get(row.id, [])) for row in rows]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from scheduler.calendar import starts
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
 from scheduler.office_file import Imported, OfficeFileError, import_office, parse
-from scheduler.offices import Office, Offices
+from scheduler.offices import MAX_AGE_S, Office, Offices
 from scheduler.public_holidays import HolidayRule, holidays_of
 from tests.office_texts import EXAMPLE, SMALL, edited
 
@@ -152,6 +153,25 @@ def put_special(database: Database, **values: Any) -> None:
         connection.execute(t.special_days.insert().values(office_id=1, estimated=False, **values))
 
     database.write(work)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_import_while_an_office_is_being_read_is_seen_by_the_next_look(database: Database) -> None:
+    """Each query sees what is committed by then: a picture of the old hours must not carry the new revision."""
+    imports(database, SMALL)
+    registry, imported_then = Offices(), []
+
+    def import_in_between(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM opening_hours" in statement and not imported_then:
+            imported_then.append(imports(database, edited("08:00-12:00", "08:00-15:00", SMALL)))
+
+    with database.read() as connection:
+        sa.event.listen(connection, "after_cursor_execute", import_in_between)
+        registry.all(connection)
+    assert imported_then
+    time.sleep(MAX_AGE_S)
+    with database.read() as connection:
+        assert registry.get(connection, "kecil").hours == {0: (("08:00", "15:00"),)}
 
 
 def test_holidays_and_collective_leave_come_for_three_years_with_estimates_marked(database: Database) -> None:
