@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
 from scheduler import calendar
+from scheduler.days import UNFINISHED
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
 from scheduler.tables import days, slots
@@ -80,7 +81,14 @@ _TAKE_SLOT = sa.update(slots).where(
 _TAKE_DAY = sa.update(days).where(
     days.c.id == bindparam("day"), days.c.closed.is_(False), days.c.booked + bindparam("party") <= days.c.released
 ).values(booked=days.c.booked + bindparam("party"))
-_FREE_SLOT = sa.update(slots).where(slots.c.id == bindparam("slot")).values(taken=slots.c.taken - bindparam("party"))
+# On an unfinished day a full start may hold more people than are offered places there: what one of them gives up is
+# not sold before the day has been looked at again.
+_IS_OVERFULL = sa.and_(slots.c.taken == slots.c.places, sa.exists().where(
+    days.c.id == slots.c.day_id, days.c.plan.startswith(UNFINISHED)))
+_FREE_SLOT = sa.update(slots).where(slots.c.id == bindparam("slot")).values(
+    taken=slots.c.taken - bindparam("party"),
+    places=slots.c.places - sa.case((_IS_OVERFULL, bindparam("party")), else_=0),
+)
 _FREE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(booked=days.c.booked - bindparam("party"))
 
 

@@ -124,6 +124,19 @@ def test_a_lost_counter_takes_places_but_from_nobody(book: Book) -> None:
     assert laid_out(book, TOMORROW)["A", start] == (2, 2)
 
 
+def test_a_place_given_up_on_a_start_that_went_is_not_sold_before_the_next_look(book: Book) -> None:
+    gone, shrunk = book.starts(TOMORROW, NOW)[-1], book.starts(TOMORROW, NOW)[0]
+    last, others = book.book(1, gone, NOW), [book.book(n, shrunk, NOW) for n in (2, 3, 4)]
+    reimport(book, lambda text: shorter_wednesday(without_a_counter(text)))
+    for booking in (last, others[0]):
+        book.cancel(booking, NOW)
+        with pytest.raises(Refusal):
+            book.book(9, booking.start, NOW)
+    work(book, NOW)
+    assert laid_out(book, TOMORROW)["A", shrunk] == (2, 2)
+    assert laid_out(book, TOMORROW)["A", gone] == (0, 0)
+
+
 def without_a_counter(text: str) -> str:
     """The file without its first counter."""
     head, first, *others = text.split("[[counters]]")
