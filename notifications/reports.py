@@ -1,7 +1,8 @@
 """What the vendor says later: delivered, or not.
 
 A report is kept once (its vendor, id and status are unique) and moves a message only forward. It may come before our
-own mark is committed; then it waits unlinked, and delivery links it with its next commit.
+own mark is committed; then it waits unlinked, and delivery links it with its next commit: by the vendor's id, or when
+we never learnt that, because the answer or the worker was lost, by the message that was on the network to its number.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _KEEP = {
     .returning(delivery_reports.c.id),
 }  # fmt: skip
 
-_MESSAGE = [outbox.c.id, outbox.c.state, outbox.c.kind, outbox.c.office_id, outbox.c.booking_id]
+_MESSAGE = [outbox.c.id, outbox.c.vendor_id, outbox.c.state, outbox.c.kind, outbox.c.office_id, outbox.c.booking_id]
 _BY_VENDOR_ID = sa.select(*_MESSAGE).where(
     outbox.c.vendor_id == bindparam("their_id"), outbox.c.gateway == bindparam("carrier")
 )
@@ -60,6 +61,9 @@ _WITHOUT_ID = (
 _RECOGNISE = sa.update(outbox).where(outbox.c.id == bindparam("message"), outbox.c.vendor_id.is_(None)).values(
     vendor_id=bindparam("their_id")
 )
+_SUSPECT = sa.update(delivery_reports).where(delivery_reports.c.id == bindparam("report")).values(
+    suspect_id=bindparam("message")
+)
 _LINK = sa.update(delivery_reports).where(delivery_reports.c.id == bindparam("report")).values(
     outbox_id=bindparam("message")
 )
@@ -69,10 +73,14 @@ _SETTLE = {
     .values(state=state, settled_at=bindparam("now"), error=bindparam("why"), claimed_until=None)
     for state, earlier in _FROM.items()
 }
+_BY_THEIR_ID = sa.and_(outbox.c.vendor_id == delivery_reports.c.vendor_id,
+                       outbox.c.gateway == delivery_reports.c.gateway)
+_AS_SUSPECTED = sa.and_(outbox.c.id == delivery_reports.c.suspect_id, outbox.c.state == "unknown",
+                        outbox.c.vendor_id.is_(None))
 _UNLINKED = (
-    sa.select(delivery_reports.c.id.label("report_id"), delivery_reports.c.status, delivery_reports.c.fields, *_MESSAGE)
-    .join_from(delivery_reports, outbox, (outbox.c.vendor_id == delivery_reports.c.vendor_id)
-               & (outbox.c.gateway == delivery_reports.c.gateway))
+    sa.select(delivery_reports.c.id.label("report_id"), delivery_reports.c.vendor_id.label("their_id"),
+              delivery_reports.c.status, delivery_reports.c.fields, *_MESSAGE)
+    .join_from(delivery_reports, outbox, _BY_THEIR_ID | _AS_SUSPECTED)
     .where(delivery_reports.c.outbox_id.is_(None), delivery_reports.c.at > bindparam("since"))
     .order_by(delivery_reports.c.id)
 )  # fmt: skip
@@ -100,9 +108,12 @@ def take(
         return False
     message = connection.execute(_BY_VENDOR_ID, {"their_id": vendor_id, "carrier": gateway}).first()
     if message is None:
-        message = _recognise(connection, vault, gateway, vendor_id, phone, now)
+        message = _recognise(connection, vault, gateway, phone, now)
+        if message is not None and message.state == "sending":
+            connection.execute(_SUSPECT, {"report": report_id, "message": message.id})
+            return True
     if message is not None:
-        _apply(connection, report_id, message, status, fields, now)
+        _apply(connection, report_id, message, vendor_id, status, fields, now)
     return True
 
 
@@ -114,20 +125,15 @@ def any_unlinked(connection: Connection, now: datetime) -> bool:
 def link(connection: Connection, now: datetime) -> None:
     """Apply the reports that came early."""
     for row in connection.execute(_UNLINKED, {"since": now - LINKED_WITHIN}).all():
-        _apply(connection, row.report_id, row, row.status, row.fields, now)
+        _apply(connection, row.report_id, row, row.their_id, row.status, row.fields, now)
 
 
-def _recognise(
-    connection: Connection, vault: Vault, gateway: str, vendor_id: str, phone: str, now: datetime
-) -> Any | None:
-    """The message of unknown fate that this report must be about, if only one can be: the number's only message
-    without the vendor's id. One of the number's that is on the network just now could be meant as well: then none."""
+def _recognise(connection: Connection, vault: Vault, gateway: str, phone: str, now: datetime) -> Any | None:
+    """The message that this report must be about, if only one can be: the number's only message without the vendor's
+    id. One that is on the network just now is only suspected: its answer may still tell us another id."""
     suspects = connection.execute(_WITHOUT_ID, {"carrier": gateway, "since": now - SETTLED_WITHIN}).all()
     of_phone = [row for row in suspects if _opens_to(vault, row.phone, phone)]
-    if len(of_phone) != 1 or of_phone[0].state != "unknown":
-        return None
-    connection.execute(_RECOGNISE, {"message": of_phone[0].id, "their_id": vendor_id})
-    return of_phone[0]
+    return of_phone[0] if len(of_phone) == 1 else None
 
 
 def _opens_to(vault: Vault, sealed: bytes, phone: str) -> bool:
@@ -138,8 +144,12 @@ def _opens_to(vault: Vault, sealed: bytes, phone: str) -> bool:
 
 
 def _apply(
-    connection: Connection, report_id: int, message: Any, status: str, fields: dict[str, str], now: datetime
+    connection: Connection, report_id: int, message: Any, vendor_id: str, status: str, fields: dict[str, str],
+    now: datetime,
 ) -> None:
+    known = message.vendor_id is not None
+    if not known and not connection.execute(_RECOGNISE, {"message": message.id, "their_id": vendor_id}).rowcount:
+        return  # another report came first; if it was of the same id, this one is linked by that next time
     connection.execute(_LINK, {"report": report_id, "message": message.id})
     state = BECOMES.get(status)
     if state is None:

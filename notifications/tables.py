@@ -68,6 +68,7 @@ delivery_reports = Table(
     Column("vendor_id", String(80), nullable=False),
     Column("status", String(40), nullable=False),
     Column("outbox_id", ForeignKey("outbox.id")),
+    Column("suspect_id", ForeignKey("outbox.id")),   # the number's only message on the network when the report came
     Column("fields", JSON, nullable=False),          # the vendor's other fields, without the phone number
     Index("uq_delivery_reports_vendor_status", "gateway", "vendor_id", "status", unique=True),
     Index("ix_delivery_reports_unlinked", "at",      # came before our own mark was committed

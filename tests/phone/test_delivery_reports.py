@@ -168,6 +168,53 @@ def test_a_report_that_overtakes_our_own_mark_is_not_lost(
     assert kept(database)[0].outbox_id == messages(database)[0].id
 
 
+@pytest.mark.parametrize("ending", ["ambiguous", "killed"])
+def test_a_report_that_comes_while_the_answer_is_being_lost_settles_the_message(
+    antre: Any, hook: Any, database: Database, vault: Vault, ending: str
+) -> None:
+    """The vendor took it and delivered it within seconds; we wait for its answer in vain, or die waiting."""
+    queue(database, vault, 1)
+    (claimed,), _ = database.write(lambda c: claims.claim(c, "word", "africastalking", 1, NOW))
+    hook.post(PATH, data=form("Sent"))
+    hook.post(PATH, data=form("Success"))
+    assert messages(database)[0].state == "sending", "its own answer may still come"
+    if ending == "ambiguous":
+        database.write(lambda c: claims.mark(c, [Mark(claimed, "unknown", NOW, NOW, error="no answer in time")]))
+    else:
+        antre.clock.advance(claims.LEASE)
+    for _ in range(2):
+        antre.courier.deliver()
+    (message,) = messages(database)
+    assert (message.state, message.vendor_id) == ("delivered", "ATXid_1")
+    assert {report.outbox_id for report in kept(database)} == {message.id}
+
+
+def test_of_two_suspected_reports_with_different_ids_only_the_first_counts(
+    antre: Any, hook: Any, database: Database, vault: Vault
+) -> None:
+    queue(database, vault, 1)
+    (claimed,), _ = database.write(lambda c: claims.claim(c, "word", "africastalking", 1, NOW))
+    for vendor_id in ("ATXid_1", "ATXid_2"):
+        hook.post(PATH, data=form("Success" if vendor_id == "ATXid_2" else "Failed", vendor_id))
+    database.write(lambda c: claims.mark(c, [Mark(claimed, "unknown", NOW, NOW, error="no answer in time")]))
+    for _ in range(3):
+        antre.courier.deliver()
+    assert (messages(database)[0].state, messages(database)[0].vendor_id) == ("failed", "ATXid_1")
+    assert [report.outbox_id is None for report in kept(database)] == [False, True]
+
+
+def test_a_suspected_report_is_not_taken_for_a_message_that_got_another_id(
+    antre: Any, hook: Any, database: Database, vault: Vault
+) -> None:
+    queue(database, vault, 1)
+    (claimed,), _ = database.write(lambda c: claims.claim(c, "word", "africastalking", 1, NOW))
+    hook.post(PATH, data=form("Failed", "ATXid_other"))
+    database.write(lambda c: claims.mark(c, [Mark(claimed, "sent", NOW, NOW, "ATXid_1")]))
+    antre.courier.deliver()
+    assert messages(database)[0].state == "sent"
+    assert kept(database)[0].outbox_id is None
+
+
 def test_a_stray_report_is_not_looked_for_for_ever(database: Database, vault: Vault, clock: SettableClock) -> None:
     database.write(lambda c: reports.take(c, vault, gateway="africastalking", vendor_id="ATXid_1", status="Success",
                                           phone=people.phone(0), fields={}, now=NOW))
