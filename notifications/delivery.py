@@ -31,6 +31,7 @@ log = structlog.get_logger("antre.messages")
 
 THREADS = 16
 LIMIT = 1000
+LOOK_AGAIN_S = 0.5
 
 # Twelve attempts over some six hours: a night's outage of credit or key is bridged, then the journal says so.
 ATTEMPTS = 12
@@ -105,7 +106,8 @@ class Courier:
                 flying |= {self._pool.submit(self._send, one): one for one in claimed}
                 if not flying and not looked_at:
                     return handed
-                landed, _ = wait(flying, return_when=FIRST_COMPLETED)  # nothing flying: at once
+                # Nothing flying: at once. One that hangs must not keep waiting what falls due meanwhile.
+                landed, _ = wait(flying, LOOK_AGAIN_S, return_when=FIRST_COMPLETED)
                 self._unmarked += [(flying.pop(future), future.result()) for future in landed]
         finally:
             self._unmarked += [(one, future.result()) for future, one in flying.items()]

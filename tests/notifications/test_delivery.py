@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 
@@ -21,6 +24,7 @@ from tests import people
 from tests.conftest import NOW
 from tests.fakes import FakeGateway
 from tests.notifications.desk import failures, messages, queue, states
+from tests.threads import in_thread
 
 
 @pytest.fixture
@@ -42,6 +46,42 @@ def test_everything_due_goes_once_and_is_marked(
     assert (first.state, first.attempts, first.cost, first.currency) == ("sent", 1, Decimal("325.0000"), "IDR")
     assert (first.gateway, first.sent_at, first.settled_at, first.error) == ("fake", NOW, NOW, None)
     assert len({row.vendor_id for row in messages(database)}) == 25
+
+
+class _Stuck(FakeGateway):
+    """Answers nobody until it is let go, except those after the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.let_go = threading.Event(), threading.Event()
+
+    def send(self, phone: str, text: str) -> Outcome:
+        if text == "Pesan 0":
+            self.reached.set()
+            assert self.let_go.wait(30)
+        return super().send(phone, text)
+
+
+def test_one_that_waits_for_its_answer_keeps_no_other_waiting(
+    database: Database, vault: Vault, clock: SettableClock
+) -> None:
+    gateway = _Stuck()
+    with closing(Courier(database, vault, gateway, clock, threads=4)) as courier:
+        queue(database, vault, 2, due_at=NOW + timedelta(minutes=5))
+        database.write(lambda c: c.execute(sa.update(outbox).where(outbox.c.text == "Pesan 0").values(due_at=NOW)))
+        first = in_thread(courier.deliver)
+        assert gateway.reached.wait(30)
+        clock.advance(timedelta(minutes=5))
+        try:
+            for _ in range(500):
+                if gateway.carried:
+                    break
+                time.sleep(0.01)
+            assert [one.text for one in gateway.carried] == ["Pesan 1"]
+        finally:
+            gateway.let_go.set()
+        assert first.result(30) == 2
+    assert states(database) == {"sent": 2}
 
 
 def test_a_limit_leaves_the_rest_for_the_next_time(
