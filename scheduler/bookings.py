@@ -243,12 +243,13 @@ def move(connection: Connection, office: Office, service: Service, booking: Book
         return booking
     if staff_id is None and booking.moves >= office.rules.max_moves:
         raise Refusal("move_limit", limit=office.rules.max_moves)
-    place = places.find(connection, office, service, start, booking.party, now, besides=booking.start)
+    own = places.Own(booking.start, booking.day_id)
+    place = places.find(connection, office, service, start, booking.party, now, besides=own)
     if connection.execute(_LOCK, _as_read(booking)).one_or_none() is None:
         return move(connection, office, service, by_id(connection, booking.id), start,
                     mint=mint, now=now, staff_id=staff_id)
     if not _exchange(connection, place.slot_id, booking.slot_id, booking.party, places.take, places.give_back):
-        places.refuse(connection, "slot_full", office, service, booking.party, start, now, besides=booking.start)
+        places.refuse(connection, "slot_full", office, service, booking.party, start, now, besides=own)
     same_day = place.day_id == booking.day_id
     token = booking.token if same_day else mint.token(office.id, office.today(start))
     connection.execute(_MOVE, _as_read(booking) | {
@@ -259,7 +260,7 @@ def move(connection: Connection, office: Office, service: Service, booking: Book
            staff_id=staff_id, data={"from": booking.start.isoformat()})
     if not same_day and not _exchange(connection, place.day_id, booking.day_id, booking.party,
                                       places.take_day, places.give_back_day):
-        places.refuse(connection, "day_full", office, service, booking.party, start, now, besides=booking.start)
+        places.refuse(connection, "day_full", office, service, booking.party, start, now, besides=own)
     return replace(booking, slot_id=place.slot_id, day_id=place.day_id, start=start, token=token,
                    moves=booking.moves + 1, sequence=booking.sequence + 1)
 

@@ -35,6 +35,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """The place of a booking that is to move away from `start`. On its own day it needs no more room than it has."""
+
+    start: datetime
+    day_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class FreeSlot:
     """A start that can be booked now, in UTC; `end` is the start plus the service's minutes."""
 
@@ -63,13 +71,14 @@ _FIND = (
            slots.c.start == bindparam("start"), slots.c.places > 0, days.c.closed.is_(False))
 )
 
+_DAY_LEFT = days.c.released - days.c.booked + sa.case((days.c.id == bindparam("own_day"), bindparam("party")), else_=0)
 _FREE = (
     sa.select(days.c.date, slots.c.start, (slots.c.places - slots.c.taken).label("slot_left"),
-              (days.c.released - days.c.booked).label("day_left"))
+              _DAY_LEFT.label("day_left"))
     .select_from(_JOINED)
     .where(slots.c.office_id == bindparam("office"), slots.c.letter == bindparam("letter"),
            slots.c.start >= bindparam("since"), slots.c.start < bindparam("until"), days.c.closed.is_(False),
-           slots.c.taken + bindparam("party") <= slots.c.places, days.c.booked + bindparam("party") <= days.c.released)
+           slots.c.taken + bindparam("party") <= slots.c.places, bindparam("party") <= _DAY_LEFT)
 )
 _FREE_FORWARD = _FREE.order_by(slots.c.start).limit(bindparam("most"))
 _FREE_BACKWARD = _FREE.order_by(slots.c.start.desc()).limit(bindparam("most"))
@@ -108,10 +117,10 @@ def in_reach(office: Office, start: datetime, now: datetime) -> bool:
 
 
 def find(connection: Connection, office: Office, service: Service, start: datetime, party: int, now: datetime, *,
-         besides: datetime | None = None) -> Place:
+         besides: Own | None = None) -> Place:
     """The place at `start`, checked against notice, horizon and hours; it may still be full.
 
-    Raises Refusal too_soon, too_far, office_closed or outside_hours, with alternatives other than `besides`.
+    Raises Refusal too_soon, too_far, office_closed or outside_hours, with alternatives; see there for `besides`.
     """
     if start < earliest(office, now):
         refuse(connection, "too_soon", office, service, party, start, now, besides=besides)
@@ -146,38 +155,40 @@ def give_back_day(connection: Connection, day_id: int, party: int) -> None:
 
 
 def refuse(connection: Connection, code: str, office: Office, service: Service, party: int,
-           near: datetime, now: datetime, *, besides: datetime | None = None) -> NoReturn:
+           near: datetime, now: datetime, *, besides: Own | None = None) -> NoReturn:
     """Refuse with up to three starts that can be booked instead, near the one that was wanted."""
     raise Refusal(code, alternatives=alternatives(
         connection, office, service.letter, party, near, now, besides=besides))
 
 
 def alternatives(connection: Connection, office: Office, letter: str, party: int,
-                 near: datetime, now: datetime, *, besides: datetime | None = None) -> list[datetime]:
+                 near: datetime, now: datetime, *, besides: Own | None = None) -> list[datetime]:
     """Up to three starts with room for `party`: the next ones from `near` on, else the last ones before it.
 
-    `besides` is left out: the start of a booking that is to move away from there.
+    `besides` is the booking that is to move: its start is left out, and on its day it fits although that is full.
     """
     first, end = earliest(office, now), end_of_horizon(office, now)
     near = min(max(near, first), end)
     most = ALTERNATIVES + (besides is not None)
     asked = {"office": office.id, "letter": letter, "party": party, "since": near, "until": end, "most": most}
-    found = [row.start for row in connection.execute(_FREE_FORWARD, asked) if row.start != besides][:ALTERNATIVES]
+    found = [row.start for row in _free(connection, _FREE_FORWARD, asked, besides)][:ALTERNATIVES]
     if len(found) < ALTERNATIVES and near > first:
-        before = [row.start for row in connection.execute(_FREE_BACKWARD, {**asked, "since": first, "until": near})
-                  if row.start != besides]
-        found += before[:ALTERNATIVES - len(found)]
+        before = _free(connection, _FREE_BACKWARD, {**asked, "since": first, "until": near}, besides)
+        found += [row.start for row in before][:ALTERNATIVES - len(found)]
     return sorted(found)
 
 
 def free_slots(connection: Connection, office: Office, service: Service, first: date, count: int,
-               now: datetime, party: int = 1) -> list[FreeDay]:
-    """What can be booked now on `count` days from `first` (the office's dates), in one query."""
+               now: datetime, party: int = 1, besides: Own | None = None) -> list[FreeDay]:
+    """What can be booked now on `count` days from `first` (the office's dates), in one query.
+
+    `besides` is the booking that is to move: see `alternatives`.
+    """
     since = max(_midnight(office, first), earliest(office, now))
     until = min(_midnight(office, first + timedelta(days=count)), end_of_horizon(office, now))
-    rows = connection.execute(_FREE_FORWARD, {
+    rows = _free(connection, _FREE_FORWARD, {
         "office": office.id, "letter": service.letter, "party": party, "since": since, "until": until, "most": 100_000,
-    })
+    }, besides)
     free = {day: list(group) for day, group in groupby(rows, key=lambda row: row.date)}
     dates = (first + timedelta(days=n) for n in range(count))
     return [_free_day(office, service, day, free.get(day, ())) for day in dates]
@@ -189,6 +200,11 @@ def _free_day(office: Office, service: Service, day: date, rows: Iterable[Any]) 
     left = max((row.day_left for row in rows), default=0)
     places = min(left, sum(slot.places for slot in free))
     return FreeDay(day, bool(free) or bool(calendar.intervals(office, day)), places, free)
+
+
+def _free(connection: Connection, statement: sa.Select[Any], asked: dict[str, Any], besides: Own | None) -> list[Any]:
+    rows = connection.execute(statement, {**asked, "own_day": besides.day_id if besides is not None else 0})
+    return [row for row in rows if besides is None or row.start != besides.start]
 
 
 def _midnight(office: Office, day: date) -> datetime:

@@ -87,13 +87,14 @@ def _look(connection: Connection, antre: Antre, token: str, start: datetime | No
           first: date | None, now: datetime) -> _Seen:
     found = held.find(connection, antre, token)
     office, service, party = found.office, found.service, found.booking.party
+    own = places.Own(found.booking.start, found.booking.day_id)
     if start is not None:
         return _Seen(found, alternatives=places.alternatives(
-            connection, office, service.letter, party, start, now, besides=found.booking.start))
-    parts = free.times(connection, office, service, on, party, now) if on is not None else None
+            connection, office, service.letter, party, start, now, besides=own))
+    parts = free.times(connection, office, service, on, party, now, own) if on is not None else None
     if parts:
         return _Seen(found, parts=parts)
-    return _Seen(found, week=free.week(connection, office, service, on or first, party, now))
+    return _Seen(found, week=free.week(connection, office, service, on or first, party, now, own))
 
 
 @post("/t/{token:str}/move", include_in_schema=False, guards=[same_site])

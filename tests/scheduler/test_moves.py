@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from scheduler import places
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
-from scheduler.tables import slots
+from scheduler.tables import days, slots
 from tests.conftest import NOW
 from tests.scheduler.test_bookings import Desk, desk
 from tests.threads import in_thread
@@ -29,6 +29,27 @@ def test_a_refused_move_does_not_offer_the_place_the_booking_has(desk: Desk) -> 
     assert has not in offered
     assert len(offered) == 3
     assert desk.move(booked, offered[0]).start == offered[0]
+
+
+def test_on_a_full_day_a_booking_is_offered_other_hours_of_that_day(desk: Desk) -> None:
+    """Its own place comes along, so the day has room for it although nobody else gets in."""
+    has, wanted, other = desk.free()[:3]
+    booked = desk.book(1, has, party=2)
+    desk.fill(wanted)
+    desk.database.write(lambda c: c.execute(
+        sa.update(days).where(days.c.id == booked.day_id).values(released=days.c.booked)))
+    own = places.Own(has, booked.day_id)
+    with desk.database.read() as c:
+        (day,) = places.free_slots(c, desk.office, desk.service, desk.office.today(has), 1, NOW, 2, own)
+        (for_others,) = places.free_slots(c, desk.office, desk.service, desk.office.today(has), 1, NOW, 2)
+    assert (day.places, for_others.places) == (2, 0)
+    assert has not in [slot.start for slot in day.slots]
+    assert other in [slot.start for slot in day.slots]
+    with pytest.raises(Refusal) as refused:
+        desk.move(booked, wanted)
+    assert refused.value.details["alternatives"][0] == other
+    assert desk.move(booked, other).start == other
+    desk.sums_agree()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -15,7 +15,7 @@ from scheduler import bookings as book
 from scheduler.bookings import Booking, Request
 from scheduler.foundation.clock import SettableClock
 from scheduler.offices import Office
-from scheduler.tables import bookings, slots
+from scheduler.tables import bookings, days, slots
 from tests import people
 from tests.web.conftest import add_staff
 from tests.web.reading import Visitor
@@ -110,6 +110,18 @@ def test_a_full_hour_offers_others_to_move_to(visitor: Visitor, antre: Antre, bo
     page = visitor.send(label)
     assert label.split(", ")[-1].removesuffix(" WITA") in page.text
     assert now_in(antre, booked).moves == 1
+
+
+def test_a_full_day_still_offers_its_other_hours_to_who_is_on_it(
+    visitor: Visitor, antre: Antre, booked: Booking
+) -> None:
+    antre.database.write(lambda c: c.execute(
+        sa.update(days).where(days.c.id == booked.day_id).values(released=days.c.booked)))
+    visitor.open(f"/t/{booked.token}/move")
+    visitor.follow("Rabu, 25 November")
+    visitor.follow("10.15 WITA")
+    visitor.send("Ya, pindahkan")
+    assert now_in(antre, booked).start == booked.start + timedelta(minutes=75)
 
 
 def test_after_the_last_move_the_ticket_says_whom_to_call(visitor: Visitor, antre: Antre, booked: Booking) -> None:
