@@ -82,6 +82,26 @@ def test_a_move_holds_no_lock_on_a_start_it_waits_for(desk: Desk) -> None:
     desk.sums_agree()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("table", [slots, days], ids=["slots", "days"])
+def test_a_move_waits_for_the_lower_row_before_it_takes_the_higher(desk: Desk, table: sa.Table) -> None:
+    """Two that change places never hold what the other waits for."""
+    low, high = desk.free()[0], desk.free()[-1]
+    booked = desk.book(1, low)
+    with desk.database.read() as c:
+        place = places.find(c, desk.office, desk.service, high, 1, NOW)
+    lower, higher = {"slots": (booked.slot_id, place.slot_id), "days": (booked.day_id, place.day_id)}[table.name]
+    assert lower < higher
+    lock = sa.select(table.c.id).with_for_update(nowait=True, key_share=True)  # as an update of the row does
+    with desk.database.engine.connect() as other:
+        other.execute(lock.where(table.c.id == lower))
+        moving = in_thread(desk.move, booked, high)
+        while not _somebody_waits(desk.database):
+            time.sleep(0.01)
+        other.execute(lock.where(table.c.id == higher))
+    assert moving.result(30).start == high
+
+
 def _somebody_waits(database: Database) -> bool:
     with database.read() as c:
         return bool(c.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
