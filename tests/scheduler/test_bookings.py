@@ -16,10 +16,11 @@ from scheduler.bookings_at_once import KeptAnswer, book_at_once
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import journal
+from scheduler.foundation.privacy import Person, Vault
 from scheduler.tables import answers, days, slots
 from scheduler.tables import bookings as rows
 from tests import people
-from tests.conftest import NOW
+from tests.conftest import NOW, SECRET
 
 
 class Desk:
@@ -255,6 +256,21 @@ def test_at_once_books_as_the_long_way_does_and_leaves_every_refusal_to_it(desk:
     with pytest.raises(sa.exc.IntegrityError):
         at_once(7, free[31], key=b"first")
     desk.sums_agree()
+
+
+def test_who_booked_under_the_old_secret_is_known_before_the_rekey(desk: Desk) -> None:
+    """One booking a NIK and five a phone hold while rows still carry the hashes of the secret before."""
+    free, phone = desk.free(), people.person(0).phone
+    for n in range(5):
+        desk.book(n, free[n * 3], person=Person(people.nik(n), "Ani", phone))
+    desk.vault = Vault(["a new secret that was put before the old one", SECRET])
+    for n, person, code in ((1, people.person(1), "already_booked"),
+                            (6, Person(people.nik(6), "Ani", phone), "too_many_for_phone")):
+        if not desk.database.embedded:
+            made = bookings.draft(desk.request(n, free[30], person=person), vault=desk.vault, mint=desk.mint, now=NOW)
+            with desk.database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                assert book_at_once(connection, made, NOW) is None
+        assert desk.code_of(n, free[30], person=person).code == code
 
 
 Step = st.tuples(st.sampled_from(["book", "book", "move", "cancel", "arrive"]), st.integers(0, 12), st.integers(0, 20),
