@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from scheduler import jobs
 from scheduler.foundation.database import Database
+from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Offices
 from scheduler.tables import answers, bookings
 from tests.booked import TOMORROW, Book, at, closed_on, minutes, reimport, shorter_wednesday
@@ -37,6 +38,17 @@ def test_who_did_not_come_is_absent_an_hour_after_closing(book: Book) -> None:
     assert len(book.entries("absent", day)) == 1
     after = closing + minutes(70)
     book.book(2, book.starts(TOMORROW + timedelta(days=1), after)[0], after)  # the same person may book anew
+
+
+def test_who_was_absent_can_no_longer_cancel(book: Book) -> None:
+    missed = book.book(1, book.starts(TOMORROW, NOW)[0], NOW)
+    evening = at(TOMORROW, "17:00", book.office)
+    jobs.mark_absences(book.database, Offices(), evening)
+    with pytest.raises(Refusal) as refused:
+        book.cancel(missed, evening)
+    assert (refused.value.code, refused.value.details["missed"]) == ("too_soon", True)
+    day = book.day(TOMORROW)
+    assert (day.booked, day.absent, book.status(missed)) == (1, 1, "absent")
 
 
 def test_a_start_beyond_shortened_hours_still_gets_its_hour(book: Book) -> None:
