@@ -15,6 +15,7 @@ from notifications.delivery import Courier
 from notifications.reminders import EVE, LATE
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
+from scheduler.foundation.journal import record
 from scheduler.foundation.privacy import Vault
 from scheduler.offices import Office, Offices
 from scheduler.tables import bookings
@@ -122,6 +123,14 @@ def test_a_move_after_a_reminder_is_reminded_anew(desk: Desk, remind: Any) -> No
     remind(at(24, "16:00"))
     desk.move(booking, at(27, "10:00"), now=at(24, "18:00"))
     assert remind(at(26, "16:00")) == [(EVE, booking.id)] * 2
+
+
+def test_only_a_move_counts_as_one(desk: Desk, remind: Any) -> None:
+    """Other entries about the booking, such as a message that failed since, take no reminder away."""
+    booking = desk.move(desk.book(1, at(26, "10:00")), at(25, "10:00"), now=at(24, "12:00"))
+    desk.database.write(lambda c: record(c, "message_failed", at=at(24, "16:00") + timedelta(seconds=1),
+                                         booking_id=booking.id))
+    assert remind(at(24, "16:01")) == [(EVE, booking.id)]
 
 
 def test_cancelled_and_arrived_are_not_reminded(desk: Desk, remind: Any) -> None:

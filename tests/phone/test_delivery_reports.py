@@ -243,6 +243,12 @@ def test_a_report_for_another_number_settles_nothing(hook: Any, database: Databa
     assert messages(database)[0].state == "unknown"
 
 
+def test_a_report_settles_nothing_that_another_carrier_took(hook: Any, database: Database, vault: Vault) -> None:
+    queue(database, vault, 1, state="unknown", gateway="console", sent_at=NOW)
+    hook.post(PATH, data=form("Success", "ATXid_9"))
+    assert (messages(database)[0].state, messages(database)[0].vendor_id) == ("unknown", None)
+
+
 @pytest.mark.parametrize("other", ["unknown", "sending"])
 def test_when_two_messages_could_be_meant_neither_is_settled(
     hook: Any, database: Database, vault: Vault, other: str
