@@ -57,6 +57,8 @@ def test_a_start_beyond_shortened_hours_still_gets_its_hour(book: Book) -> None:
     reimport(book, shorter_wednesday)
     jobs.mark_absences(book.database, Offices(), at(TOMORROW, "13:30", book.office))
     assert book.status(late) == "booked"
+    jobs.mark_absences(book.database, Offices(), late.start + minutes(60))
+    assert book.status(late) == "booked"
     jobs.mark_absences(book.database, Offices(), late.start + minutes(61))
     assert book.status(late) == "absent"
 

@@ -83,12 +83,33 @@ def test_what_nobody_can_book_any_more_goes_to_walk_ins(book: Book) -> None:
 
 
 def test_a_small_office_releases_what_its_counters_can_serve(book: Book) -> None:
-    reimport(book, lambda text: text.replace('thursday = ["07:30-12:00", "13:00-16:00"]', 'thursday = ["09:00-10:00"]'))
+    reimport(book, short_thursday)
     on = TOMORROW + timedelta(days=1)
     served = sum(places for places, _ in planned(book, on).values())
     assert 8 < served < 62
     assert (book.day(on).released, book.day(on).walk_in_room) == (served - 8, 8)
     assert book.entries("day_released", book.day(on))[-1]["because"]["places"] == served
+
+
+def short_thursday(text: str) -> str:
+    """An office file in which Thursday, the day after tomorrow, has one hour."""
+    return text.replace('thursday = ["07:30-12:00", "13:00-16:00"]', 'thursday = ["09:00-10:00"]')
+
+
+def test_a_job_that_remembers_places_counts_them_anew_as_days_change(book: Book) -> None:
+    """Also while a start that went still has people on it, whose number is in the sum."""
+    thursday, remembered = TOMORROW + timedelta(days=1), DayPlaces()
+    last = book.starts(thursday, NOW)[-1]
+    leaves, _stays = book.book(1, last, NOW, party=2), book.book(2, last, NOW)
+    jobs.keep_capacity(book.database, Offices(), NOW, remembered)
+    reimport(book, short_thursday)
+    for _ in range(2):
+        jobs.keep_capacity(book.database, Offices(), NOW, remembered)
+        with book.database.read() as c:
+            assert releasing.changes(c, [book.office], NOW, DayPlaces()) == []
+        if book.status(leaves) == "booked":
+            book.cancel(leaves, NOW)
+            jobs.open_days(book.database, Offices(), NOW)
 
 
 def careless(connection: Connection, change: releasing.Change) -> None:
