@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -227,7 +228,7 @@ def cancel(connection: Connection, booking: Booking, *, now: datetime, staff_id:
     record(connection, "cancelled", at=now, office_id=booking.office_id, booking_id=booking.id,
            day_id=booking.day_id, staff_id=staff_id)
     places.give_back(connection, booking.slot_id, booking.party)
-    places.give_back_day(connection, booking.day_id, booking.party)
+    places.give_back_day(connection, booking.day_id, booking.party, missed=booking.start < now)
     return replace(booking, status="cancelled", ended_at=now, sequence=booking.sequence + 1)
 
 
@@ -258,8 +259,8 @@ def move(connection: Connection, office: Office, service: Service, booking: Book
         connection.execute(old_tokens.insert(), {"token": booking.token, "booking_id": booking.id})
     record(connection, "moved", at=now, office_id=office.id, booking_id=booking.id, day_id=place.day_id,
            staff_id=staff_id, data={"from": booking.start.isoformat()})
-    if not same_day and not _exchange(connection, place.day_id, booking.day_id, booking.party,
-                                      places.take_day, places.give_back_day):
+    if not same_day and not _exchange(connection, place.day_id, booking.day_id, booking.party, places.take_day,
+                                      partial(places.give_back_day, missed=booking.start < now)):
         places.refuse(connection, "day_full", office, service, booking.party, start, now, besides=own)
     return replace(booking, slot_id=place.slot_id, day_id=place.day_id, start=start, token=token,
                    moves=booking.moves + 1, sequence=booking.sequence + 1)

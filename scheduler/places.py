@@ -98,7 +98,8 @@ _FREE_SLOT = sa.update(slots).where(slots.c.id == bindparam("slot")).values(
     taken=slots.c.taken - bindparam("party"),
     places=slots.c.places - sa.case((_IS_OVERFULL, bindparam("party")), else_=0),
 )
-_FREE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(booked=days.c.booked - bindparam("party"))
+_FREE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(
+    booked=days.c.booked - bindparam("party"), released=days.c.released - bindparam("withheld"))
 
 
 def earliest(office: Office, now: datetime) -> datetime:
@@ -149,9 +150,13 @@ def give_back(connection: Connection, slot_id: int, party: int) -> None:
     connection.execute(_FREE_SLOT, {"slot": slot_id, "party": party})
 
 
-def give_back_day(connection: Connection, day_id: int, party: int) -> None:
-    """Give `party` places back to the day."""
-    connection.execute(_FREE_DAY, {"day": day_id, "party": party})
+def give_back_day(connection: Connection, day_id: int, party: int, *, missed: bool = False) -> None:
+    """Give `party` places back to the day.
+
+    When their start was `missed` they are not for sale before the capacity job has looked again: walk-ins may have been
+    let in for them.
+    """
+    connection.execute(_FREE_DAY, {"day": day_id, "party": party, "withheld": party if missed else 0})
 
 
 def refuse(connection: Connection, code: str, office: Office, service: Service, party: int,

@@ -45,6 +45,12 @@ class Book:
         """Cancel a booking as it stands."""
         self.database.write(lambda c: bookings.cancel(c, bookings.by_id(c, booking.id), now=now))
 
+    def move(self, booking: Booking, start: datetime, now: datetime) -> Booking:
+        """Move a booking as it stands."""
+        service = self.office.by_id[booking.service_id]
+        return self.database.write(lambda c: bookings.move(
+            c, self.office, service, bookings.by_id(c, booking.id), start, mint=self.mint, now=now))
+
     def arrive(self, booking: Booking, now: datetime) -> bool:
         """Admit a booking as it stands; False when somebody else did."""
         return self.database.write(lambda c: bookings.arrive(c, bookings.by_id(c, booking.id), now=now))

@@ -96,6 +96,26 @@ def short_thursday(text: str) -> str:
     return text.replace('thursday = ["07:30-12:00", "13:00-16:00"]', 'thursday = ["09:00-10:00"]')
 
 
+@pytest.mark.parametrize("gives_up", ["cancel", "move"])
+def test_a_place_given_up_after_its_time_is_not_sold_before_the_next_look(book: Book, gives_up: str) -> None:
+    """A walk-in may have been let in for somebody who did not come: the place sold again would pass the band."""
+    late = book.book(1, book.starts(TOMORROW, NOW)[0], NOW)
+    given_up = late.start + minutes(31)
+    jobs.keep_capacity(book.database, Offices(), given_up)
+    free = book.starts(TOMORROW, given_up)
+    day = book.day(TOMORROW)
+    book.database.write(lambda c: c.execute(sa.update(days).where(days.c.id == day.id).values(
+        booked=days.c.released, walk_ins=days.c.walk_in_room)))
+    assert book.day(TOMORROW).booked + book.day(TOMORROW).walk_ins == 71
+    if gives_up == "cancel":
+        book.cancel(late, given_up)
+    else:
+        book.move(late, book.starts(TOMORROW + timedelta(days=1), given_up)[0], given_up)
+    with pytest.raises(Refusal, match="day_full"):
+        book.book(2, free[-1], given_up)
+    assert book.day(TOMORROW).booked + book.day(TOMORROW).walk_ins == 70
+
+
 def test_a_job_that_remembers_places_counts_them_anew_as_days_change(book: Book) -> None:
     """Also while a start that went still has people on it, whose number is in the sum."""
     thursday, remembered = TOMORROW + timedelta(days=1), DayPlaces()
