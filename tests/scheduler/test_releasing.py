@@ -180,6 +180,23 @@ def test_somebody_late_who_is_scanned_while_the_update_waits_is_not_given_up(boo
     assert book.day(TOMORROW).walk_in_room == 6
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_day_that_closes_while_the_update_waits_is_not_filled_again(book: Book) -> None:
+    lower_band(book, 9)
+    closing = sa.update(days).where(days.c.id == book.day(TOMORROW).id).values(
+        closed=True, released=days.c.booked, walk_in_room=days.c.walk_ins)
+    assert while_waiting(book, NOW, lambda c: c.execute(closing)) == 0
+    assert (book.day(TOMORROW).released, book.day(TOMORROW).walk_in_room) == (0, 0)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_band_that_changes_while_the_update_waits_is_decided_by_what_it_is_now(book: Book) -> None:
+    lower_band(book, 9)
+    lower = sa.update(days).where(days.c.id == book.day(TOMORROW).id).values(high=8)
+    assert while_waiting(book, NOW, lambda c: c.execute(lower)) == 1
+    assert book.entries("day_released", book.day(TOMORROW))[-1]["because"]["high"] == 8
+
+
 def while_waiting(book: Book, now: datetime, act: Callable[[Connection], object]) -> int:
     """Keep capacity while somebody has acted on the day and commits only once the job waits for the row."""
     with book.database.engine.connect() as resident:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -80,6 +81,13 @@ def test_what_the_long_way_must_decide_is_left_as_it_was(door: Door) -> None:
         assert short(door, text, at(now), nonce=f"n{now}") is None
     assert everything(door) == before
     assert short(door, booked.token, at("11:00")) is not None  # the last moment in time
+
+
+def test_nobody_is_let_in_on_the_day_before_however_early_one_may_come(door: Door) -> None:
+    door.office = replace(door.office, rules=msgspec.structs.replace(door.office.rules, early_minutes=24 * 60))
+    tomorrow = door.book(1, at("10:00", 1))
+    assert short(door, tomorrow.token, at("10:00")) is None
+    assert door.scan(tomorrow.token, at("10:00")).verdict == "wrong_day"
 
 
 def test_a_used_nonce_undoes_all_of_it(door: Door) -> None:
