@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from api.commands import rekey
 from notifications.tables import outbox
 from scheduler import bookings
 from scheduler.foundation.database import Database
@@ -82,6 +83,19 @@ def test_a_secret_is_given_up_and_everybody_still_found(installed: Environment, 
     assert fresh.open_bytes(message).decode() == people.phone(1)
     assert written == {"rows": 4}
     assert run("rekey", settings=_rotated(installed)).stdout.startswith("0 rows sealed anew.")
+
+
+@pytest.mark.parametrize(("table", "column", "rewrite"), [
+    (rows, rows.c.sealed, rekey._booking), (outbox, outbox.c.phone, rekey._message)], ids=["booking", "message"])
+def test_what_is_erased_while_it_is_sealed_anew_stays_erased(
+    book: Book, table: sa.Table, column: sa.Column[bytes], rewrite: rekey.Rewrite
+) -> None:
+    with book.database.read() as connection:
+        read = connection.execute(sa.select(table.c.id, column.label("sealed")).limit(1)).one()
+    book.database.write(lambda c: c.execute(sa.update(table).where(table.c.id == read.id).values({column: None})))
+    book.database.write(lambda c: rewrite(c, Vault([NEW, SECRET]), read))
+    with book.database.read() as connection:
+        assert connection.execute(sa.select(column).where(table.c.id == read.id)).scalar_one() is None
 
 
 def test_the_old_secret_goes_once_its_last_ticket_is_past(installed: Environment, book: Book) -> None:
