@@ -154,6 +154,16 @@ def test_data_survives_the_way_to_the_next_version_and_back(
     assert shape(database) == shape_before
 
 
+def test_data_survives_the_way_to_the_first_version_and_back(database: Database, balikpapan: object) -> None:
+    before, shape_before = rows(database), shape(database)
+    with api.schema.migrating(database) as connection:
+        command.downgrade(config(connection, api.schema.SCRIPTS), "0001")
+    assert shape(database) != shape_before
+    assert api.schema.upgrade(database)
+    assert rows(database) == before
+    assert shape(database) == shape_before
+
+
 def stamp(database: Database) -> None:
     with database.read() as connection:
         assert api.schema.current(connection) == api.schema.head()

@@ -331,11 +331,9 @@ def _post() -> None:
         sa.Column("vendor_id", sa.String(80), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("outbox_id", _ID),
-        sa.Column("suspect_id", _ID),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_delivery_reports"),
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name="fk_delivery_reports_outbox_id"),
-        sa.ForeignKeyConstraint(["suspect_id"], ["outbox.id"], name="fk_delivery_reports_suspect_id"),
         sa.Index("ix_delivery_reports_unlinked", "at", **_where("outbox_id IS NULL")),
         sa.Index("uq_delivery_reports_vendor_status", "gateway", "vendor_id", "status", unique=True),
     )
