@@ -129,7 +129,7 @@ def _draw_list(sheet: Sheet, ticket: Ticket, x: float, y: float, size: float) ->
 
 def _draw_change(sheet: Sheet, ticket: Ticket, y: float, size: float) -> float:
     y = sheet.paragraph(_MARGIN, y + 3, ticket.say("change"), size + 1, _WIDTH, font=BOLD)
-    return sheet.paragraph(_MARGIN, y, " ".join(ticket.how_to_change), size, _WIDTH)
+    return sheet.paragraph(_MARGIN, y, ticket.how_to_change, size, _WIDTH)
 
 
 def _draw_folds(sheet: Sheet, ticket: Ticket) -> None:

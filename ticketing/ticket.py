@@ -86,9 +86,6 @@ class Ticket:
         return words.say(self.language, f"ticket.{key}", **values)
 
     @property
-    def how_to_change(self) -> list[str]:
-        """Sentences on changing and cancelling: by the page, and by SMS where the office takes them."""
-        sentences = [self.say("change_page")]
-        if self.office.sms_number and self.booking.code:
-            sentences.append(self.say("change_sms", number=self.office.sms_number, code=self.booking.code))
-        return sentences
+    def how_to_change(self) -> str:
+        """How to change and cancel: by the page, or by telephone."""
+        return self.say("change_how", phone=self.office.phone)
