@@ -45,7 +45,7 @@ async def check(request: Asker, antre: FromAntre) -> Response[Any]:
     return page(request, "check.html", office=chosen.office, chosen=chosen, typed=known, refused=refused,
                 reason=refused and refusal_words(Refusal(refused.code, **refused.details), request, chosen.office),
                 person=who.person_of(known, chosen.office, antre),
-                another_time=refused is not None and refused.code in ANOTHER_TIME)
+                another_time=refused is not None and refused.code in ANOTHER_TIME, other="other" in given)
 
 
 @post("/book", include_in_schema=False, opt={"limit": "book"})
@@ -54,11 +54,14 @@ async def book(request: Asker, antre: FromAntre) -> Response[Any]:
     now = antre.clock.now()
     form = dict(await request.form())
     known = draft.read(request, antre.vault, now)
-    if known is not None and known.ticket is not None:
+    ours = known is not None and _is_ours(form.get("nonce"), known)
+    if known is not None and known.ticket is not None and ours:
         return go(f"/t/{known.ticket}")
     chosen = await antre.database.fetch(lambda connection: choices.read(connection, antre.offices, form))
-    if known is None or not _is_ready(chosen, known, antre) or not _is_ours(form.get("nonce"), known):
-        return go(chosen.address("/check") if known else _way_back(chosen, known))
+    if known is None or known.ticket is not None:
+        return go(_way_back(chosen, None))
+    if not ours or not _is_ready(chosen, known, antre):
+        return go(chosen.address("/check", other=int(not ours)))
     try:
         token = await antre.database.run(_booking(antre, chosen, known, language(request), now))
     except Refusal as refusal:

@@ -47,7 +47,7 @@ async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
     known = draft.read(request, antre.vault, antre.clock.now())
     if known is None or known.ticket is not None:
         return page(request, "who.html", office=chosen.office, chosen=chosen, typed=None, wrong={}, most=most,
-                    priorities=PRIORITIES, lost=known is None and "lost" in request.query_params)
+                    priorities=PRIORITIES, lost="lost" in request.query_params)
     found = mistakes(known, chosen.office, chosen.service, antre)
     return page(request, "who.html", office=chosen.office, chosen=chosen, typed=known, priorities=PRIORITIES,
                 most=most, lost=False,

@@ -226,6 +226,28 @@ def test_back_after_the_booking_shows_the_ticket_and_a_new_person_starts_empty(v
     assert visitor.page.form("Lanjutkan").fields["nik"] == ""
 
 
+def test_two_pages_at_once_never_pass_one_person_off_as_the_other(visitor: Visitor, antre: Antre) -> None:
+    """Mother on one page, father on the next: the browser keeps the details of one, and the pages say so."""
+    choose(visitor)
+    tell(visitor, 13)
+    mother = visitor.page.form("Pesan").fields
+    choose(visitor, day="Kamis, 26 November")
+    visitor.follow("Ubah – Nama")
+    tell(visitor, 14)
+    answer = visitor.client.post("/book", data=mother, headers=visitor.headers, follow_redirects=True)
+    page = Page(answer)
+    assert page.title.startswith("Periksa lagi")
+    assert people.name(14) in page.text
+    assert all_bookings(antre) == []
+
+    visitor.send("Pesan janji ini")
+    assert [antre.vault.open(row.sealed) for row in all_bookings(antre)] == [people.person(14)]
+    answer = visitor.client.post("/book", data=mother, headers=visitor.headers, follow_redirects=True)
+    assert answer.url.path == "/who"
+    assert "belum dipesan" in Page(answer).text
+    assert len(all_bookings(antre)) == 1
+
+
 def test_another_site_cannot_book(visitor: Visitor, antre: Antre) -> None:
     choose(visitor)
     tell(visitor, 9)
