@@ -16,6 +16,7 @@ from api.assembly import Antre
 from api.doorway import FromAntre
 from api.web import choices, draft, free, who
 from api.web.choices import Choices
+from api.web.draft import Draft
 from api.web.render import REVISIT, go, page, query
 from scheduler.bookings import REASONS
 from scheduler.offices import Office
@@ -42,7 +43,8 @@ async def start(request: Asker, antre: FromAntre) -> Response[Any]:
     """The next question for what the address holds."""
     now = antre.clock.now()
     given = request.query_params
-    chosen, found = await antre.database.fetch(lambda connection: _look(connection, antre, dict(given), now))
+    known = draft.read(request, antre.vault, now)
+    chosen, found = await antre.database.fetch(lambda connection: _look(connection, antre, dict(given), known, now))
     if chosen.question == "who":
         return go(chosen.address("/who"))
     return _ANSWERS[chosen.question](request, antre, chosen, found)
@@ -54,24 +56,37 @@ def office_address(office: FromPath[str]) -> Response[Any]:
     return go(query("/", office=office[:40]))
 
 
-def _look(connection: Connection, antre: Antre, given: dict[str, Any], now: datetime) -> tuple[Choices, Found]:
+def _look(connection: Connection, antre: Antre, given: dict[str, Any], known: Draft | None,
+          now: datetime) -> tuple[Choices, Found]:
     chosen = choices.read(connection, antre.offices, given)
     if chosen.question == "office":
         return chosen, antre.offices.all(connection)
     if chosen.question == "when":
-        return chosen, _when(connection, chosen, given, now)
+        return chosen, _when(connection, chosen, given, _party(antre, chosen, known), now)
     return chosen, None
 
 
-def _when(connection: Connection, chosen: Choices, given: dict[str, Any], now: datetime) -> Found:
+def _party(antre: Antre, chosen: Choices, known: Draft | None) -> int:
+    """How many places are looked for: for all who come, once the details say how many."""
+    if known is None or not _is_ready(antre, chosen, known):
+        return 1
+    return int(known.party)
+
+
+def _is_ready(antre: Antre, chosen: Choices, known: Draft) -> bool:
+    return (chosen.office is not None and chosen.service is not None
+            and not who.mistakes(known, chosen.office, chosen.service, antre))
+
+
+def _when(connection: Connection, chosen: Choices, given: dict[str, Any], party: int, now: datetime) -> Found:
     assert chosen.office is not None
     assert chosen.service is not None
     on = choices.read_day(given.get("day"))
     if on is not None:
-        parts = free.times(connection, chosen.office, chosen.service, on, 1, now)
+        parts = free.times(connection, chosen.office, chosen.service, on, party, now)
         if parts:
             return Times(on, parts)
-    return free.week(connection, chosen.office, chosen.service, on or choices.read_day(given.get("from")), 1, now)
+    return free.week(connection, chosen.office, chosen.service, on or choices.read_day(given.get("from")), party, now)
 
 
 def _ask_office(request: Asker, _antre: Antre, chosen: Choices, found: Found) -> Response[Any]:
@@ -102,8 +117,7 @@ def _ask_reason(request: Asker, _antre: Antre, chosen: Choices, _found: Found) -
 def _ask_when(request: Asker, antre: Antre, chosen: Choices, found: Found) -> Response[Any]:
     """Hours lead to the details, or straight to the check when they were given before and only the time changes."""
     known = draft.read(request, antre.vault, antre.clock.now())
-    ready = (known is not None and chosen.office is not None and chosen.service is not None
-             and not who.mistakes(known, chosen.office, chosen.service, antre))
+    ready = known is not None and _is_ready(antre, chosen, known)
     if isinstance(found, Times):
         path = "/check" if ready else "/who"
         return page(request, "times.html", keep=REVISIT, office=chosen.office, chosen=chosen, day=found.day,

@@ -43,7 +43,8 @@ async def check(request: Asker, antre: FromAntre) -> Response[Any]:
     assert chosen.office is not None
     refused = known.refused if known.refused and known.refused.address == chosen.address() else None
     return page(request, "check.html", office=chosen.office, chosen=chosen, typed=known, refused=refused,
-                reason=refused and refusal_words(Refusal(refused.code, **refused.details), request, chosen.office),
+                reason=refused and refusal_words(Refusal(refused.code, **refused.details), request, chosen.office,
+                                                 int(known.party)),
                 person=who.person_of(known, chosen.office, antre),
                 another_time=refused is not None and refused.code in ANOTHER_TIME, other="other" in given)
 

@@ -57,7 +57,7 @@ def _confirm(request: Asker, seen: _Seen, start: datetime, code: str) -> Respons
     refusal = Refusal(code, limit=found.office.rules.max_moves) if code in CODES else None
     return page(
         request, "move.html", office=found.office, held=found, start=start, alternatives=seen.alternatives,
-        reason=refusal and refusal_words(refusal, request, found.office), show=show_start,
+        reason=refusal and refusal_words(refusal, request, found.office, found.booking.party), show=show_start,
         back=query(_path(found), day=found.office.today(start)),
     )
 

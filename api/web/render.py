@@ -189,10 +189,15 @@ class Reason:
     way_on: str
 
 
-def refusal_words(refusal: Refusal | DoorError, request: Request[Any, Any, Any], office: Office | None) -> Reason:
-    """What happened and what to do instead, in the words all doors share."""
+def refusal_words(refusal: Refusal | DoorError, request: Request[Any, Any, Any], office: Office | None,
+                  party: int = 1) -> Reason:
+    """What happened and what to do instead, in the words all doors share; what is full for several people who come
+    together may have room for one, and is not called full."""
     lang = language(request)
-    return Reason(*errors.describe(refusal, lang, office), errors.way_on(refusal.code, lang, office))
+    title, detail = errors.describe(refusal, lang, office)
+    if party > 1 and refusal.code in ("slot_full", "day_full"):
+        title, detail = WORDS[lang]["when"]["narrow"], WORDS[lang]["when"]["narrow_detail"].format(n=party)
+    return Reason(title, detail, errors.way_on(refusal.code, lang, office))
 
 
 def _csrf(request: Request[Any, Any, Any]) -> Markup:

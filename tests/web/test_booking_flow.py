@@ -278,6 +278,21 @@ def test_a_full_hour_offers_three_others_for_one_press(visitor: Visitor, antre: 
     assert antre.vault.open(all_bookings(antre)[0].sealed) == people.person(10)
 
 
+def test_who_comes_with_others_is_told_that_the_place_left_is_too_few(visitor: Visitor, antre: Antre) -> None:
+    antre.database.write(lambda c: c.execute(sa.update(slots).where(slots.c.letter == "A")
+                                             .where(slots.c.start < morning("2026-11-25") + timedelta(hours=9))
+                                             .values(taken=slots.c.places - 1)))
+    choose(visitor)
+    tell(visitor, 15, party="2")
+    page = visitor.send("Pesan janji ini")
+    assert "tidak ada tempat untuk 2 orang" in page.text
+    assert "penuh" not in page.text
+    assert next(form.buttons[0] for form in page.forms if form.action == "/book").endswith("09.00 WITA")
+    visitor.follow("Pilih hari atau jam lain")
+    page = visitor.follow("Rabu, 25 November")
+    assert next(link.text for link in page.links if "WITA" in link.text).startswith("09.00")
+
+
 def test_one_nik_has_one_booking_and_is_told_how_to_find_it(visitor: Visitor, antre: Antre) -> None:
     for day in ("Rabu, 25 November", "Kamis, 26 November"):
         choose(visitor, day=day)
