@@ -327,6 +327,14 @@ def test_when_all_is_full_the_page_says_so_with_the_number_to_call(visitor: Visi
     assert not any("November" in link.text for link in page.links)
 
 
+def test_the_evening_does_not_call_the_day_full(visitor: Visitor, clock: SettableClock) -> None:
+    clock.advance(timedelta(hours=12))
+    visitor.open("/")
+    page = visitor.send("Lanjutkan", service="ktp-rekam")
+    assert "Selasa, 24 November hari ini tidak ada waktu lagi" in page.text
+    assert "penuh" not in page.text
+
+
 def test_a_week_without_places_points_to_the_nearest_day(visitor: Visitor, antre: Antre) -> None:
     antre.database.write(lambda c: c.execute(sa.update(days).where(days.c.date < morning("2026-12-02").date())
                                              .values(released=days.c.booked)))
