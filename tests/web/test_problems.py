@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from api import errors
 from api.web.render import WORDS
 from notifications.letters import LETTERS
 from notifications.reminders import EVE, LATE
@@ -71,6 +73,14 @@ def test_the_words_are_plain() -> None:
     for text in sentences(WORDS):
         assert "!" not in text
         assert not any(word in text.lower().split() for word in ("slot", "submit", "error", "token", "klik", "click"))
+
+
+def test_examples_are_nobodys_numbers() -> None:
+    """An example is copied: a real district's NIK and anyone's telephone number would pass as somebody else's."""
+    for lang in ("id", "en"):
+        said = str(WORDS[lang]) + str(errors.WORDS[lang])
+        assert {found[:7] for found in re.findall(r"\d{4} \d{4} \d{4} \d{4}", said)} == {"6471 99"}
+        assert set(re.findall(r"0812(?: \d{4}){2}", said)) == {"0812 0000 0123"}
 
 
 def test_every_kind_of_message_has_a_name_for_the_manager() -> None:
