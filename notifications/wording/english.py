@@ -7,13 +7,13 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 TIME = "%H:%M"
 
 SENTENCES = {
-    "confirmation": "{office}: {service}, {day} at {time} {zone}. Your number {code}.{bring} To change: {phone}",
-    "move": "{office}: {service} moved to {day} at {time} {zone}. Same number {code}.{bring} To change: {phone}",
-    "cancellation": "{office}: {service} {day} at {time} {zone} (number {code}) is cancelled. Book again/ask: {phone}",
+    "confirmation": "{office}: {service}, {day} at {time} {zone}. Your code {code}.{bring} To change: {phone}",
+    "move": "{office}: {service} moved to {day} at {time} {zone}. Same code {code}.{bring} To change: {phone}",
+    "cancellation": "{office}: {service} {day} at {time} {zone} (code {code}) is cancelled. Book again/ask: {phone}",
     "reminder_eve": (
-        "Tomorrow: {service}, {day} at {time} {zone}, {office}. Your number {code}.{bring} To change: {phone}"
+        "Tomorrow: {service}, {day} at {time} {zone}, {office}. Your code {code}.{bring} To change: {phone}"
     ),
-    "reminder_late": "Soon: {service}, {day} at {time} {zone}, {office}. Your number {code}.{bring} To change: {phone}",
+    "reminder_late": "Soon: {service}, {day} at {time} {zone}, {office}. Your code {code}.{bring} To change: {phone}",
 }
 
 BRING = "Bring: {things}."

@@ -7,16 +7,16 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", 
 TIME = "%H.%M"
 
 SENTENCES = {
-    "confirmation": "{office}: {service}, {day} pukul {time} {zone}. Nomor Anda {code}.{bring} Ubah/batal: {phone}",
-    "move": "{office}: {service} pindah ke {day} pukul {time} {zone}. Nomor tetap {code}.{bring} Ubah/batal: {phone}",
+    "confirmation": "{office}: {service}, {day} pukul {time} {zone}. Kode Anda {code}.{bring} Ubah/batal: {phone}",
+    "move": "{office}: {service} pindah ke {day} pukul {time} {zone}. Kode tetap {code}.{bring} Ubah/batal: {phone}",
     "cancellation": (
-        "{office}: {service} {day} pukul {time} {zone} (nomor {code}) dibatalkan. Pesan lagi/tanya: {phone}"
+        "{office}: {service} {day} pukul {time} {zone} (kode {code}) dibatalkan. Pesan lagi/tanya: {phone}"
     ),
     "reminder_eve": (
-        "Besok: {service}, {day} pukul {time} {zone} di {office}. Nomor Anda {code}.{bring} Ubah/batal: {phone}"
+        "Besok: {service}, {day} pukul {time} {zone} di {office}. Kode Anda {code}.{bring} Ubah/batal: {phone}"
     ),
     "reminder_late": (
-        "Sebentar lagi: {service}, {day} pukul {time} {zone} di {office}. Nomor Anda {code}.{bring} Batal: {phone}"
+        "Sebentar lagi: {service}, {day} pukul {time} {zone} di {office}. Kode Anda {code}.{bring} Batal: {phone}"
     ),
 }
 

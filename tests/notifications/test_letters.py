@@ -53,8 +53,8 @@ def test_a_booking_is_confirmed_in_the_language_it_was_made_in(desk: Desk, offic
     first, second = messages(desk.database)
     code = booking.code or ""
     assert first.key == f"confirmation:{booking.id}:0"
-    assert f"Nomor Anda {code[:3]}-{code[3:6]}-{code[6:]}" in first.text
-    assert "Your number" in second.text
+    assert f"Kode Anda {code[:3]}-{code[3:6]}-{code[6:]}" in first.text
+    assert "Your code" in second.text
     assert (first.state, first.due_at, first.expires_at, first.sequence) == ("queued", NOW, start, 0)
     assert desk.vault.open_bytes(first.phone) == people.phone(1).encode()
 

@@ -85,11 +85,20 @@ def test_nothing_that_operators_filter(kind: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "words"), [
-    ("confirmation", "Nomor Anda"), ("move", "pindah ke"), ("cancellation", "dibatalkan"),
+    ("confirmation", "Kode Anda"), ("move", "pindah ke"), ("cancellation", "dibatalkan"),
     ("reminder_eve", "Besok"), ("reminder_late", "Sebentar lagi"),
 ])
 def test_each_kind_says_what_happened(kind: str, words: str) -> None:
     assert words in render(kind, "id", Visit(office(), service(), TUESDAY, "482177305"))
+
+
+@pytest.mark.parametrize(("kind", "language"), BOTH)
+def test_the_code_is_called_a_code_as_on_the_ticket_and_at_the_door(kind: str, language: str) -> None:
+    """A number of one's own is the one that is called in the hall, A-012."""
+    text = render(kind, language, Visit(office(), service(), TUESDAY, "482177305")).lower()
+    assert re.search(r"(kode|code)( anda| tetap)? 482-177-305", text)
+    assert "nomor" not in text
+    assert "number" not in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
