@@ -75,14 +75,17 @@ def short_office(name: str) -> str:
 
 
 def _bring(words: ModuleType, things: list[str], room: int) -> str:
-    """` Bawa: KK, F-1.02.` with all things, or as many of the first as have room and `dll.`, or nothing."""
+    """` Bawa: KK, F-1.02.` with all things, or as many of the first as have room and `dll.`, or nothing.
+
+    What follows a comma explains or widens a thing; it goes before a whole thing does.
+    """
     listed = [_abbreviated(gsm7.mend(thing).rstrip(".")) for thing in things]
     if not listed:
         return ""
     more = words.MORE.rstrip(".")
-    choices = [listed, *([*listed[:count], more] for count in range(len(listed) - 1, 0, -1))]
-    choices.append([listed[0].partition(",")[0], more])
-    for choice in choices:
+    brief = [thing.partition(",")[0] for thing in listed]
+    fewer = ([*things[:count], more] for count in range(len(listed), 0, -1) for things in (listed, brief))
+    for choice in (listed, *fewer):
         text = f" {words.BRING.format(things=', '.join(choice))}"
         if (gsm7.septets(text) or 0) <= room:
             return text

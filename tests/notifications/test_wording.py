@@ -111,6 +111,8 @@ def test_what_to_bring_is_whole_or_says_that_there_is_more(language: str) -> Non
     assert f"KK, {more} " in brought("KK", "Surat keterangan " * 3)
     assert more not in brought("Surat keterangan " * 3)
     assert f"KTP lama, {more} " in brought("KTP lama, atau surat kehilangan dari kepolisian")
+    assert f"KK lama, Bukti perubahan data, {more} " in brought(
+        "Kartu Keluarga (KK) lama", "Bukti perubahan data, misalnya akta, buku nikah, atau ijazah")
     assert brought("KK.") == brought("KK")
 
 
