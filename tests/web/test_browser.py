@@ -263,15 +263,27 @@ def test_the_description_fits_a_small_screen(walk: Walk) -> None:
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-@pytest.mark.parametrize("width", [320, 640])
+@pytest.mark.parametrize("width", [320, 640, 768])
 def test_large_letters_break_no_page(walk: Walk, live: Antre, balikpapan: Office, today: list[Booking],
                                      width: int) -> None:
     resident = walk(width, scripts=True)
-    for path in ("/", "/?service=ktp-rekam", "/?service=ktp-rekam&day=2026-11-25",
+    for path in ("/?asked=service", "/?service=ktp-rekam", "/?service=ktp-rekam&day=2026-11-25",
                  "/who?service=ktp-rekam&start=2026-11-25T00:00Z", f"/t/{today[0].token}"):
         resident.open(path)
-        resident.page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert resident.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        fits(resident, path)
+    page, person = resident.page, people.person(41)
+    resident.open("/who?service=ktp-rekam&start=2026-11-25T00:00Z&lang=en")
+    for field in ("name", "nik", "phone"):
+        page.locator(f"#{field}").fill(getattr(person, field))
+    resident.press("Continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check and book")
+    fits(resident, "/check")
+
+
+def fits(walker: Walker, path: str) -> None:
+    """The page with letters of twice the size is no wider than the window."""
+    walker.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert walker.page.evaluate("document.documentElement.scrollWidth") <= walker.width, path
 
 
 @pytest.mark.parametrize("width", [320, 640])
@@ -282,8 +294,7 @@ def test_large_letters_break_no_page_of_the_staff(walk: Walk, live: Antre, balik
     expect(manager.page.get_by_label("Pindai atau ketik kode").or_(manager.page.locator("#day"))).to_be_visible()
     for path in ("/scan", "/walk-in", "/manage"):
         manager.open(path)
-        manager.page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert manager.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        fits(manager, path)
 
 
 def test_the_first_view_is_light(walk: Walk) -> None:
