@@ -82,6 +82,7 @@ def test_a_resident_books_moves_and_cancels(walk: Walk, width: int) -> None:
     resident.audit()
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.get_by_label("NIK", exact=True)).to_be_focused()
+    expect(page.locator("label[for=nik]")).to_be_in_viewport()
     page.keyboard.type(person.nik[-1])
     page.get_by_label("NIK", exact=True).fill(person.nik)
     resident.press("Lanjutkan")
