@@ -14,6 +14,7 @@ from api.errors import OFFICE
 from scheduler import bookings
 from scheduler.bookings import Booking
 from scheduler.foundation.errors import Refusal
+from scheduler.foundation.privacy import SealBroken, mask_name
 from scheduler.offices import Office, Service
 from ticketing.codes import read_token, show_code
 from ticketing.tables import visits
@@ -23,13 +24,15 @@ _VISIT = sa.select(visits.c.letter, visits.c.number).where(visits.c.booking_id =
 
 @dataclass(frozen=True)
 class Held:
-    """A booking with its office and service. `moved`: the address was an old ticket's; `number` once admitted."""
+    """A booking with its office and service. `moved`: the address was an old ticket's; `number` once admitted; `name`
+    as anyone may see it, so that who booked for a family tells the tickets apart."""
 
     booking: Booking
     office: Office
     service: Service
     moved: bool
     number: str | None
+    name: str | None
 
     @property
     def code(self) -> str | None:
@@ -58,7 +61,14 @@ def find(connection: Connection, antre: Antre, token: str) -> Held:
     if booking.status == "arrived":
         visit = connection.execute(_VISIT, {"booking": booking.id}).one_or_none()
     number = f"{visit.letter}-{visit.number:03}" if visit else None
-    return Held(booking, office, office.by_id[booking.service_id], moved, number)
+    return Held(booking, office, office.by_id[booking.service_id], moved, number, _shown_name(antre, booking))
+
+
+def _shown_name(antre: Antre, booking: Booking) -> str | None:
+    try:
+        return mask_name(antre.vault.open(booking.sealed).name) if booking.sealed else None
+    except SealBroken:  # the ticket holds without it
+        return None
 
 
 async def read(request: Request[Any, Any, Any], antre: Antre, token: str) -> Held:

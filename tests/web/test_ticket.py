@@ -48,6 +48,17 @@ def test_the_ticket_answers_what_people_ask(visitor: Visitor, booked: Booking) -
     assert people.nik(0) not in page.html
 
 
+def test_who_booked_for_a_family_tells_the_tickets_apart(visitor: Visitor, antre: Antre, booked: Booking) -> None:
+    for path in ("", "/cancel", "/move?start=2026-11-27T00:15Z"):
+        page = visitor.open(f"/t/{booked.token}{path}")
+        assert "Siti A." in page.text, path
+        assert people.name(0) not in page.text, path
+    antre.database.write(lambda c: c.execute(sa.update(bookings).values(sealed=b"of another key")))
+    page = visitor.open(f"/t/{booked.token}")
+    assert "Atas nama" not in page.text
+    assert show_code(booked.code or "") in page.text
+
+
 def test_both_cases_of_the_address_are_known(visitor: Visitor, booked: Booking) -> None:
     assert visitor.open(f"/T/{booked.token.upper()}").status == 200
     assert visitor.open(f"/t/{booked.token.lower()}").status == 200
