@@ -157,6 +157,8 @@ def test_cancelling_asks_first_and_twice_is_once(visitor: Visitor, antre: Antre,
     again = visitor.client.post(form.action, data=form.fields, follow_redirects=True)
     assert "Janji ini dibatalkan" in again.text
     assert now_in(antre, booked).sequence == 1
+    entry = visitor.client.get(visitor.open(f"/t/{booked.token}").link("Hapus dari kalender"))
+    assert "METHOD:CANCEL" in entry.text  # or the alarm rings for a visit nobody makes
     page = visitor.follow("Pesan waktu baru")
     assert "Kapan Anda bisa datang?" in page.text
 
