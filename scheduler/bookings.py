@@ -138,12 +138,15 @@ def book(connection: Connection, request: Request, *, vault: Vault, mint: Mint, 
     """Take the place and write the booking.
 
     Raises Refusal too_soon, too_far, office_closed, outside_hours, slot_full or day_full (with alternatives),
-    already_booked, too_many_for_phone.
+    too_many_for_phone, already_booked; in this order, so that whether a NIK has a booking is told to nobody who
+    could not have booked.
     """
     place = places.find(connection, request.office, request.service, request.start, request.party, now)
+    _must_have_room(connection, request, place, now)
     made = draft(request, vault=vault, mint=mint, now=now)
     seat = _free_seat(connection, made)
-    _take_slot(connection, request, place, now)
+    if not places.take(connection, place.slot_id, request.party):
+        _refuse(connection, "slot_full", request, now)
     values = {**made.values, "day_id": place.day_id, "slot_id": place.slot_id, "phone_seat": seat}
     booking_id = connection.execute(_INSERT, values).scalar_one()
     record(connection, "booked", at=now, office_id=request.office.id, booking_id=booking_id, day_id=place.day_id)
@@ -158,10 +161,10 @@ def booking_of(made: Draft, booking_id: int, slot_id: int, day_id: int) -> Booki
     return Booking(id=booking_id, slot_id=slot_id, day_id=day_id, ended_at=None, **known)
 
 
-def _take_slot(connection: Connection, request: Request, place: places.Place, now: datetime) -> None:
+def _must_have_room(connection: Connection, request: Request, place: places.Place, now: datetime) -> None:
     if place.day_left < request.party:
         _refuse(connection, "day_full", request, now)
-    if place.slot_left < request.party or not places.take(connection, place.slot_id, request.party):
+    if place.slot_left < request.party:
         _refuse(connection, "slot_full", request, now)
 
 
@@ -170,15 +173,15 @@ def _refuse(connection: Connection, code: str, request: Request, now: datetime) 
 
 
 def _free_seat(connection: Connection, made: Draft) -> int:
-    """The lowest of the phone's places that is free. Raises Refusal already_booked, too_many_for_phone."""
+    """The lowest of the phone's places that is free. Raises Refusal too_many_for_phone, already_booked."""
     seats = set(connection.execute(_HELD, {"niks": made.nik_hashes, "phones": made.phone_hashes}).scalars())
+    limit = made.request.office.rules.per_phone
+    free = next((seat for seat in range(1, limit + 1) if seat not in seats), None)
+    if free is None:
+        raise Refusal("too_many_for_phone", field="phone", limit=limit)
     if 0 in seats:  # the NIK's own booking
         raise Refusal("already_booked", field="nik")
-    limit = made.request.office.rules.per_phone
-    for seat in range(1, limit + 1):
-        if seat not in seats:
-            return seat
-    raise Refusal("too_many_for_phone", field="phone", limit=limit)
+    return free
 
 
 def find(connection: Connection, token: str) -> Booking:

@@ -148,6 +148,21 @@ def test_one_active_booking_a_nik_and_a_few_a_phone(desk: Desk) -> None:
     desk.sums_agree()
 
 
+def test_who_cannot_book_does_not_learn_whether_a_nik_has_a_booking(desk: Desk) -> None:
+    free = desk.free()
+    desk.book(1, free[0])
+    desk.fill(free[20])
+    phone = people.phone(2)
+    for n in range(2, 7):
+        child = people.person(n)
+        desk.book(n, free[n * 3], person=type(child)(child.nik, child.name, phone))
+    known, unknown = people.person(1), people.person(7)
+    for start, code in ((free[20], "slot_full"), (free[30], "too_many_for_phone")):
+        for person in (known, unknown):
+            assert desk.code_of(1, start, person=type(person)(person.nik, person.name, phone)).code == code
+    assert desk.code_of(1, free[30]).code == "already_booked"
+
+
 def test_notice_horizon_hours_and_closed_days(desk: Desk) -> None:
     rules, free = desk.office.rules, desk.free()
     assert desk.code_of(1, NOW + timedelta(minutes=rules.notice_minutes - 1)).code == "too_soon"
