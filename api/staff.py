@@ -129,6 +129,8 @@ def _attempt(connection: Connection, username: str, account: bytes, network: byt
     """Count the attempt against account and client, and read the account. Raises Refusal while either is locked."""
     lock = _count(connection, account, ACCOUNT_FREE, now)
     _count(connection, network, CLIENT_FREE, now)
+    if not _USERNAME.fullmatch(username):  # nobody is called so, and PostgreSQL takes no NUL
+        return None
     row = connection.execute(_BY_NAME, {"username": username}).one_or_none()
     if row is None:
         return None

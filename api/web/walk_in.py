@@ -78,7 +78,7 @@ def _room(day: Day | None) -> int:
 def _who(office: Office, form: dict[str, str]) -> tuple[int, str | None]:
     """How many came, and why they are served first if they are."""
     party = form.get("party", "1")
-    if not (party.isascii() and party.isdigit() and 1 <= int(party) <= office.rules.max_party):
+    if not (len(party) < 10 and party.isascii() and party.isdigit() and 1 <= int(party) <= office.rules.max_party):
         raise Refusal("invalid_request", field="party", limit=office.rules.max_party)
     priority = form.get("priority") or None
     if priority is not None and priority not in PRIORITIES:

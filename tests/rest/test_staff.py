@@ -146,6 +146,14 @@ def test_an_unknown_name_is_answered_like_a_wrong_password(client: Any, hire: An
         assert "nobody" not in repr(connection.execute(sa.select(sign_in_failures)).all())
 
 
+@pytest.mark.parametrize("username", ["\0", "loket1\0", "siti aminah", "\U0001f600" * 60])
+def test_a_name_nobody_can_have_is_answered_like_an_unknown_one(client: Any, hire: Any, username: str) -> None:
+    hire("loket1")
+    assert sign_in(client, username).json() == sign_in(client, "nobody").json()
+    form = {"username": username, "password": PASSWORD}
+    assert client.post("/sign-in", data=form).status_code == 401
+
+
 def test_the_lock_doubles_to_a_quarter_of_an_hour() -> None:
     locks = [lock_after(failures, 5) for failures in range(1, 12)]
     assert locks[:4] == [None] * 4

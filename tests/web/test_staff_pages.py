@@ -212,7 +212,9 @@ def test_after_closing_no_room_is_promised(signed_in: SignIn, clock: SettableClo
     assert "Maaf, kantor sedang tutup. Waktu terdekat yang bisa dipesan:" in page.text
 
 
-@pytest.mark.parametrize(("field", "value"), [("party", "0"), ("party", "99"), ("party", "x"), ("priority", "vip")])
+@pytest.mark.parametrize(("field", "value"), [
+    ("party", "0"), ("party", "99"), ("party", "9" * 5000), ("party", "x"), ("priority", "vip"),
+])
 def test_what_was_not_offered_gives_no_number(signed_in: SignIn, antre: Antre, field: str, value: str) -> None:
     visitor = signed_in("counter")
     form = visitor.open("/walk-in").form("Beri nomor")
