@@ -6,6 +6,8 @@ further left is the client's own word.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import ipaddress
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -45,6 +47,12 @@ def network_of(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv4Address):
         return str(parsed)
     return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+@lru_cache(4096)
+def counted_as(address: str, key: bytes) -> str:
+    """What the client's network is counted as: without the key nobody gets the address back from what is kept."""
+    return hmac.digest(key, network_of(address).encode(), hashlib.sha256).hex()
 
 
 @lru_cache(4096)

@@ -39,10 +39,11 @@ class Doorway:
         self.metrics = Metrics()
         self.csrf_key = antre.vault.derive("csrf")[0]
         self.answers_key = antre.vault.derive("answers")[0]
+        self.counts_key = antre.vault.derive("counts")[0]
 
     def limit(self, app: ASGIApp) -> ASGIApp:
         """The middleware that limits, for Litestar's list: it runs once the route is known."""
-        return limits.LimitMiddleware(app, self.limiter, self.addresses, self.trust_loopback)
+        return limits.LimitMiddleware(app, self.limiter, self.addresses, self.counts_key, self.trust_loopback)
 
     def observe(self, app: Litestar) -> Litestar:
         """Put the observer around the whole application; Litestar's own middleware never sees unknown routes."""

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import Connection, Integer, LargeBinary, bindparam
 
-from api.addresses import Addresses, is_loopback, network_of
+from api.addresses import Addresses, counted_as, is_loopback
 from api.tables import allowances
 from scheduler.foundation.clock import Clock
 from scheduler.foundation.database import Database, UtcDateTime
@@ -156,13 +156,14 @@ class LimitMiddleware:
     """Limits what routes let in: inside the routing, so that it knows the route's template.
 
     A route names its class in `opt["limit"]`, or None for no limit; else it is `read` for GET and `write` otherwise.
-    `trust_loopback` lets this machine's own clients through.
+    `trust_loopback` lets this machine's own clients through; clients are counted under `key`.
     """
 
-    def __init__(self, app: ASGIApp, limiter: Limiter, addresses: Addresses, trust_loopback: bool) -> None:
+    def __init__(self, app: ASGIApp, limiter: Limiter, addresses: Addresses, key: bytes, trust_loopback: bool) -> None:
         self._app = app
         self._limiter = limiter
         self._addresses = addresses
+        self._key = key
         self._trust_loopback = trust_loopback
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,7 +172,8 @@ class LimitMiddleware:
         if kind is not None:
             client = self._addresses.client(scope)
             if not (self._trust_loopback and is_loopback(client)):
-                await self._limiter.spend(network_of(client), f"{scope['method']} {scope['path_template']}", kind)  # type: ignore[typeddict-item]
+                route = f"{scope['method']} {scope['path_template']}"  # type: ignore[typeddict-item]
+                await self._limiter.spend(counted_as(client, self._key), route, kind)
         await self._app(scope, receive, send)
 
 

@@ -1,12 +1,14 @@
 """Staff: accounts, signing in, and the lock against guessing.
 
 An attempt is counted before the password is looked at and forgiven when it was right, so that a hundred guesses
-at the same moment count as a hundred. Two counts stand against each attempt: the account's and the client's.
+at the same moment count as a hundred. Two counts stand against each attempt: the account's and the client's. A browser
+the account signed in from before has a count of its own, so that nobody elsewhere can lock a clerk out by guessing.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +18,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, Integer, LargeBinary, bindparam
 
 from api import passwords, sessions
+from api.addresses import network_of
 from api.passwords import Passwords
 from api.sessions import ROLES, Session
 from api.tables import sign_in_failures, staff
@@ -102,14 +105,21 @@ def _check(username: str, password: str, role: str) -> None:
         raise StaffError(str(problem)) from None
 
 
-async def sign_in(database: Database, hasher: Passwords, username: str, password: str, client: str,
-                  now: datetime) -> SignedIn:
-    """A session for the right name and password. `client` is the network address of the asker.
+def as_kept(username: str) -> str:
+    """The name as accounts have it."""
+    return username.strip().lower()[:60]
+
+
+async def sign_in(database: Database, hasher: Passwords, username: str, password: str, client: str, now: datetime, *,
+                  key: bytes, browser: str | None = None) -> SignedIn:
+    """A session for the right name and password. `client` is the network address of the asker, `browser` names the one
+    it comes from if the account signed in there before; `key` hashes what is counted.
 
     Raises Refusal not_authenticated; too_many_requests with `retry_after` while the account or client is locked.
     """
-    username = username.strip().lower()[:60]
-    account, network = _key("account", username), _key("client", client)
+    username = as_kept(username)
+    account = _key(key, "account", username) if browser is None else _key(key, "browser", f"{username} {browser}")
+    network = _key(key, "client", network_of(client))
     found = await database.run(lambda connection: _attempt(connection, username, account, network, now))
     if not await hasher.verify(found.password if found else None, password) or found is None:
         raise Refusal("not_authenticated", why="password", field="password")
@@ -168,8 +178,8 @@ def _admit(connection: Connection, account: _Account, own: bytes, network: bytes
     return SignedIn(token, session)
 
 
-def _key(kind: str, value: str) -> bytes:
-    return hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=16).digest()
+def _key(key: bytes, kind: str, value: str) -> bytes:
+    return hmac.digest(key, f"{kind}:{value}".encode(), hashlib.sha256)[:16]
 
 
 def sweep(connection: Connection, now: datetime) -> None:

@@ -37,8 +37,8 @@ sessions = Table(
     Index("ix_sessions_staff_id", "staff_id"),
 )
 
-# Wrong passwords in a row, by account name and by client network; hashed, as people type their password into the
-# wrong field.
+# Wrong passwords in a row, by account name, browser and client network; hashed under a key, as people type their
+# password into the wrong field.
 sign_in_failures = Table(
     "sign_in_failures", metadata,
     Column("key", LargeBinary(16), primary_key=True),

@@ -25,9 +25,9 @@ _SIGN_IN = Body(SignInQuestion)
 )})
 async def sign_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     """A session for the right name and password."""
-    asked = await _SIGN_IN.of(request)
-    signed_in = await staff.sign_in(antre.database, doorway_of(request).passwords, asked.username, asked.password,
-                                    doorway_of(request).addresses.client(request.scope), antre.clock.now())
+    asked, doorway = await _SIGN_IN.of(request), doorway_of(request)
+    signed_in = await staff.sign_in(antre.database, doorway.passwords, asked.username, asked.password,
+                                    doorway.addresses.client(request.scope), antre.clock.now(), key=doorway.counts_key)
     session = signed_in.session
     office = await reading.office_by_id(request, antre, session.office_id)
     return answering.json(answering.encode(SessionAnswer(

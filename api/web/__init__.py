@@ -5,7 +5,7 @@ What lives here
     choices.py    what has been chosen, as addresses carry it; draft.py what was typed, sealed in the browser
     book.py       the questions up to the time; who.py the person; check.py the booking; free.py days and hours
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
-    sign_in.py    staff come and go; door.py scans, walk_in.py visitors without booking
+    sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
     manage.py     the day and the week; pictures.py their drawing
     problems.py   refusals and faults as pages
 

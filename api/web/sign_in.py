@@ -13,6 +13,7 @@ from api.assembly import Antre
 from api.doorway import FromAntre, doorway_of
 from api.guards import needs, same_site, session_if_any, session_of
 from api.sessions import Session
+from api.web import browsers
 from api.web.render import go, page, refusal_words
 from scheduler.foundation.errors import Refusal
 
@@ -43,11 +44,12 @@ async def sign_in(request: Asker, antre: FromAntre) -> Response[Any]:
         try:
             doorway = doorway_of(request)
             made = await staff.sign_in(antre.database, doorway.passwords, username, password,
-                                       doorway.addresses.client(request.scope), antre.clock.now())
+                                       doorway.addresses.client(request.scope), antre.clock.now(),
+                                       key=doorway.counts_key, browser=browsers.known(request, username))
         except Refusal as refusal:
             reason, status = refusal_words(refusal, request, None), 429 if refusal.code == "too_many_requests" else 401
         else:
-            return _signed_in(antre, made, goal)
+            return _signed_in(request, antre, made, goal)
     return page(request, "sign_in.html", status=status, goal=goal if goal in PAGES else "", username=username[:60],
                 missing=missing, reason=reason)
 
@@ -59,8 +61,9 @@ async def sign_out(request: Asker, antre: FromAntre) -> Response[Any]:
     return go("/sign-in", cookies=[replace(guards.cookie("", secure=antre.settings.secure), max_age=0)])
 
 
-def _signed_in(antre: Antre, made: staff.SignedIn, goal: str) -> Response[Any]:
-    return go(_goal(goal, made.session), cookies=[guards.cookie(made.token, secure=antre.settings.secure)])
+def _signed_in(request: Asker, antre: Antre, made: staff.SignedIn, goal: str) -> Response[Any]:
+    return go(_goal(goal, made.session), cookies=[
+        guards.cookie(made.token, secure=antre.settings.secure), browsers.remember(request, made.session.username)])
 
 
 def _goal(wish: str, session: Session) -> str:

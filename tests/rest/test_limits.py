@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import hashlib
 import subprocess
 import sys
 from datetime import timedelta
@@ -47,6 +48,17 @@ def test_exactly_so_many_pass_and_the_next_is_told_when(antre: Any, clock: Any) 
     assert client.get(f"{OFFICE}/services").status_code == 200, "each route has its own allowance"
     clock.advance(timedelta(minutes=1))
     assert client.get(OFFICE).status_code == 200
+
+
+def test_what_is_counted_cannot_be_turned_back_into_an_address(antre: Any) -> None:
+    """There are few addresses: a plain hash of each could be tried in minutes."""
+    limited(antre, 7).get(OFFICE)
+    with antre.database.read() as connection:
+        kept = [bytes(key) for key in connection.scalars(sa.select(allowances.c.key))]
+    route = "GET /api/v1/offices/{office}"
+    assert len(kept) == 1
+    assert kept != [hashlib.blake2b(f"203.0.113.77 {route}".encode(), digest_size=16).digest()]
+    assert kept == [limits._key(addresses.counted_as("203.0.113.77", antre.vault.derive("counts")[0]), route)]
 
 
 def test_each_class_has_its_own_limit(antre: Any) -> None:

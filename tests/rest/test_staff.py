@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher, profiles
+from litestar.testing import TestClient
 
 from api import passwords, staff
+from api.app import create_app
 from api.passwords import PasswordError, Passwords
 from api.staff import ACCOUNT_FREE, FIRST_LOCK, LONGEST_LOCK, StaffError, lock_after
 from api.tables import sessions, sign_in_failures
@@ -167,6 +170,17 @@ def test_many_guesses_from_one_client_lock_it_for_every_account(client: Any, hir
     for n in range(staff.CLIENT_FREE):
         assert sign_in(client, f"nobody{n}").status_code == 401
     assert sign_in(client).status_code == 429
+
+
+def test_an_ipv6_subscriber_is_one_client_whatever_address_he_takes(antre: Any, hire: Any) -> None:
+    hire("loket1")
+    settings = replace(antre.settings, trusted_proxies=("0.0.0.0/0", "::1/128"))
+    with TestClient(create_app(replace(antre, settings=settings)), base_url="https://antre.test") as client:
+        for n in range(staff.CLIENT_FREE):
+            asked = sign_in(client, f"nobody{n}", **{"X-Forwarded-For": f"2001:db8:1:2::{n:x}"})
+            assert asked.status_code == 401
+        assert sign_in(client, **{"X-Forwarded-For": "2001:db8:1:2:ffff::1"}).status_code == 429
+        assert sign_in(client, **{"X-Forwarded-For": "2001:db8:1:3::1"}).status_code == 200
 
 
 # -- accounts and passwords ------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from api.assembly import Antre
+from api.staff import ACCOUNT_FREE
 from api.tables import sessions
 from notifications.tables import outbox
 from scheduler import bookings as book
@@ -107,6 +108,26 @@ def test_a_form_without_the_sessions_own_mark_does_nothing(signed_in: SignIn, an
     assert "terlalu lama terbuka" in answer.text
     with antre.database.read() as connection:
         assert connection.execute(sa.select(visits)).all() == []
+
+
+def test_guesses_elsewhere_lock_nobody_out_of_a_browser_that_signed_in_before(signed_in: SignIn) -> None:
+    visitor = signed_in("counter")
+    client, right = visitor.client, {"username": " Counter", "password": PASSWORD}
+    own = {name: value for name, value in client.cookies.items() if "known" in name}
+    for cookies in ({}, dict.fromkeys(own, f"x.{'0' * 64}")):
+        client.cookies = cookies
+        for _ in range(ACCOUNT_FREE):
+            client.post("/sign-in", data={"username": "counter", "password": "salah-salah-salah"})
+        assert client.post("/sign-in", data=right).status_code == 429
+    client.cookies = own
+    assert client.post("/sign-in", data=right, follow_redirects=False).headers["location"] == "/scan"
+
+
+def test_a_browser_that_signed_in_before_guesses_no_more_than_others(signed_in: SignIn) -> None:
+    visitor = signed_in("counter")
+    guess = {"username": "counter", "password": "salah-salah-salah"}
+    answers = [visitor.client.post("/sign-in", data=guess).status_code for _ in range(ACCOUNT_FREE + 1)]
+    assert answers == [401] * ACCOUNT_FREE + [429]
 
 
 # -- the door ---------------------------------------------------------------------------------------------
