@@ -61,7 +61,8 @@ def words_of(lang: str) -> Words:
 
 @dataclass(frozen=True)
 class Choice:
-    """A language the page can be read in, and the address of this page in it."""
+    """A language the page can be read in, and the address of this page in it: only its query, as a path that begins
+    with two strokes would name another site."""
 
     code: str
     name: str
@@ -218,7 +219,7 @@ def cookie(request: Request[Any, Any, Any], key: str, value: str, max_age: int) 
 
 def _languages(request: Request[Any, Any, Any]) -> list[Choice]:
     asked = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
-    return [Choice(code, name, f"{request.url.path}?{urlencode([*asked, ('lang', code)])}")
+    return [Choice(code, name, f"?{urlencode([*asked, ('lang', code)])}")
             for code, name in NAMES.items()]
 
 

@@ -24,6 +24,16 @@ def test_an_address_that_leads_nowhere_is_a_page(visitor: Visitor, path: str) ->
     assert "script-src 'self'" in page.response.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("path", [
+    "//elsewhere.test/x", "/%2Felsewhere.test", "///elsewhere.test", "/%5Celsewhere.test",
+])
+def test_no_address_makes_a_page_link_to_another_site(client: Any, path: str) -> None:
+    answer = client.get(f"https://antre.test{path}", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "?lang=en" in answer.text
+    assert "elsewhere.test" not in answer.text
+
+
 @pytest.mark.parametrize(("path", "accept"), [("/nowhere", "*/*"), ("/api/v1/nowhere", "text/html"),
                                               ("/nowhere", "application/json")])
 def test_programs_get_data(client: Any, path: str, accept: str) -> None:
