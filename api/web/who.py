@@ -12,6 +12,7 @@ from litestar.response import Response
 from api import errors
 from api.assembly import Antre
 from api.doorway import FromAntre
+from api.guards import same_site
 from api.web import choices, draft
 from api.web.choices import Choices
 from api.web.draft import Draft
@@ -61,7 +62,7 @@ def _sentence(mistake: Mistake, tongue: str, office: Office, most: int) -> str:
     return errors.describe(mistake.refusal, tongue, office)[1]
 
 
-@post("/who", include_in_schema=False)
+@post("/who", include_in_schema=False, guards=[same_site])
 async def answer(request: Asker, antre: FromAntre) -> Response[Any]:
     """Keep what was typed in the browser's own sealed cookie; on to the check, or back to what needs mending."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}

@@ -99,6 +99,10 @@ class Vault:
         """As `hashes_of_nik`, for a phone number."""
         return [_hash(key, b"phone:", phone) for key in self._keys]
 
+    def apart(self, purpose: str) -> Vault:
+        """A vault for what is not kept in the book, under keys of its own: neither opens what the other sealed."""
+        return Vault([key.derive(b"antre vault " + purpose.encode()).hex() for key in self._keys])
+
     def derive(self, purpose: str) -> list[bytes]:
         """A 32-byte key for another purpose (ticket tokens, sessions), from every secret, newest first."""
         return [key.derive(b"antre " + purpose.encode()) for key in self._keys]

@@ -95,3 +95,13 @@ def test_a_masked_name_calls_the_right_person(name: str, masked: str) -> None:
 def test_masked_numbers_keep_their_ends() -> None:
     assert mask_phone("+6281200000123") == "+62••••••••123"
     assert mask_nik("6471990101900001") == "647199••••••0001"
+
+
+def test_a_vault_apart_has_keys_of_its_own() -> None:
+    book, drafts = Vault([NEW, OLD]), Vault([NEW, OLD]).apart("drafts")
+    for one, other in ((book, drafts), (drafts, book), (drafts, book.apart("others"))):
+        sealed = one.seal_bytes(b"x")
+        assert one.open_bytes(sealed) == b"x"
+        with pytest.raises(SealBroken):
+            other.open_bytes(sealed)
+    assert drafts.open_bytes(Vault([OLD]).apart("drafts").seal_bytes(b"x")) == b"x", "also after a change of the secret"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from api.assembly import Antre
 from scheduler import bookings as book
 from scheduler.bookings import Request
 from scheduler.foundation.clock import SettableClock
+from scheduler.foundation.privacy import SealBroken
 from scheduler.offices import Office
 from scheduler.tables import bookings, days, slots
 from tests import people
@@ -378,6 +380,23 @@ def test_the_page_is_in_the_language_asked_for_and_keeps_to_it(visitor: Visitor,
     assert "What do you need?" in visitor.follow("English").text
     assert "What do you need?" in visitor.open("/").text
     assert "Apa yang Anda perlukan?" in visitor.follow("Bahasa Indonesia").text
+
+
+def test_another_site_cannot_fill_in_the_details(visitor: Visitor) -> None:
+    choose(visitor)
+    form = visitor.page.form("Lanjut").fields | {"name": people.name(3), "nik": people.nik(3), "phone": people.phone(3)}
+    headers = visitor.headers | {"Origin": "https://elsewhere.test", "Sec-Fetch-Site": "cross-site"}
+    answer = visitor.client.post("/who", data=form, headers=headers, follow_redirects=False)
+    assert answer.status_code == 403
+    assert "antre_draft" not in visitor.client.cookies
+
+
+def test_what_is_typed_is_not_sealed_with_the_keys_of_the_book(visitor: Visitor, antre: Antre) -> None:
+    choose(visitor)
+    tell(visitor, 3)
+    sealed = base64.urlsafe_b64decode(visitor.client.cookies["antre_draft"])
+    with pytest.raises(SealBroken):
+        antre.vault.open_bytes(sealed)
 
 
 def test_ten_presses_at_once_are_one_booking(visitor: Visitor, antre: Antre) -> None:
