@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from scheduler import bookings, bookings_at_once, places
+from scheduler import bookings, bookings_at_once, places, seats
 from scheduler.foundation import journal
 from scheduler.foundation.database import UtcDateTime
 
@@ -81,12 +81,13 @@ def _values(at: Start, now: Any, start: Any) -> dict[str, Any]:
         "sequence": 0, "status": "booked", "moves": 0, "created_at": now, "phone_seat": 1,
         # the same statements' names for what they look up
         "office": at.office_id, "slot": at.slot_id, "day": at.day_id, "niks_1": nik, "phones_1": phone,
+        "lately": now, "given_up": seats.GIVEN_UP_A_DAY,
         "at": now, "kind": "booked", "visit_id": None, "staff_id": None, "data": None, "unread": True,
     }
 
 
 _SAMPLE = _values(Start(0, 0, 0, 0, "A", datetime.now(UTC)), None, None) | {"booking_id": 0}
-_STEPS: Sequence[sa.Executable] = (places._FIND, bookings._HELD, places._TAKE_SLOT, bookings._INSERT)
+_STEPS: Sequence[sa.Executable] = (places._FIND, seats._HELD, places._TAKE_SLOT, bookings._INSERT)
 _LAST: Sequence[sa.Executable] = (journal._INSERT, places._TAKE_DAY)
 
 

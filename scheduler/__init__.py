@@ -19,6 +19,7 @@ What lives here
     days.py               the rows of the days, and what a manager reads about them
 
     bookings.py           book, find, move, cancel, arrive
+    seats.py              one booking a person, a few a phone, and how many it may give up
     bookings_at_once.py   booking in one statement, on PostgreSQL
     places.py             which starts are free; taking and giving back
 

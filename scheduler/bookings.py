@@ -15,12 +15,12 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import places
+from scheduler import places, seats
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import record
 from scheduler.foundation.privacy import Person, Vault
 from scheduler.offices import Office, Service
-from scheduler.tables import STILL_BOOKED, bookings, days, old_tokens
+from scheduler.tables import bookings, days, old_tokens
 
 REASONS = ("no_device", "rejected", "upload", "help", "other")
 PRIORITIES = ("elderly", "disabled", "pregnant", "infant")
@@ -93,13 +93,6 @@ _BY_OLD_TOKEN = sa.select(*_COLUMNS).join(old_tokens, old_tokens.c.booking_id ==
 _BY_ID = sa.select(*_COLUMNS).where(bookings.c.id == bindparam("id"))
 _BY_CODE = sa.select(*_COLUMNS).where(bookings.c.code == bindparam("code"), bookings.c.office_id == bindparam("office"))
 
-# Two looks, each by its own partial index: an OR over both would scan.
-_HELD = sa.union_all(
-    sa.select(sa.literal_column("0").label("seat")).select_from(bookings).where(
-        STILL_BOOKED, bookings.c.nik_hash.in_(bindparam("niks", expanding=True))),
-    sa.select(bookings.c.phone_seat).where(
-        STILL_BOOKED, bookings.c.phone_hash.in_(bindparam("phones", expanding=True))),
-)
 _INSERT = bookings.insert().values(
     {column.name: bindparam(column.name) for column in bookings.c if column.name not in ("id", "ended_at")}
 ).returning(bookings.c.id)
@@ -144,7 +137,7 @@ def book(connection: Connection, request: Request, *, vault: Vault, mint: Mint, 
     place = places.find(connection, request.office, request.service, request.start, request.party, now)
     _must_have_room(connection, request, place, now)
     made = draft(request, vault=vault, mint=mint, now=now)
-    seat = _free_seat(connection, made)
+    seat = seats.find(connection, made.nik_hashes, made.phone_hashes, request.office.rules.per_phone, now)
     if not places.take(connection, place.slot_id, request.party):
         _refuse(connection, "slot_full", request, now)
     values = {**made.values, "day_id": place.day_id, "slot_id": place.slot_id, "phone_seat": seat}
@@ -170,18 +163,6 @@ def _must_have_room(connection: Connection, request: Request, place: places.Plac
 
 def _refuse(connection: Connection, code: str, request: Request, now: datetime) -> None:
     places.refuse(connection, code, request.office, request.service, request.party, request.start, now)
-
-
-def _free_seat(connection: Connection, made: Draft) -> int:
-    """The lowest of the phone's places that is free. Raises Refusal too_many_for_phone, already_booked."""
-    seats = set(connection.execute(_HELD, {"niks": made.nik_hashes, "phones": made.phone_hashes}).scalars())
-    limit = made.request.office.rules.per_phone
-    free = next((seat for seat in range(1, limit + 1) if seat not in seats), None)
-    if free is None:
-        raise Refusal("too_many_for_phone", field="phone", limit=limit)
-    if 0 in seats:  # the NIK's own booking
-        raise Refusal("already_booked", field="nik")
-    return free
 
 
 def find(connection: Connection, token: str) -> Booking:

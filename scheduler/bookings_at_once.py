@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from scheduler import places
 from scheduler.bookings import Booking, Draft, booking_of
 from scheduler.foundation.database import UtcDateTime
+from scheduler.seats import GIVEN_UP_A_DAY, lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ WITH seat AS (
     SELECT min(n) AS n FROM generate_series(1, :per_phone) AS n
     WHERE NOT EXISTS (SELECT FROM bookings b
                       WHERE b.status = 'booked' AND b.phone_hash = ANY(:phones) AND b.phone_seat = n)
+      AND (SELECT count(*) FROM bookings b
+           WHERE b.status = 'cancelled' AND b.phone_hash = ANY(:phones) AND b.ended_at > :lately) < :given_up
 ), slot AS (
     UPDATE slots SET taken = taken + :party
     WHERE office_id = :office_id AND letter = :letter AND start = :start AND taken + :party <= places
@@ -67,10 +70,11 @@ _KEEP = """, kept AS (
 _ANSWER = " SELECT id, slot_id, day_id FROM booking"
 
 _TYPES: list[sa.BindParameter[Any]] = [
-    bindparam("start", type_=UtcDateTime), bindparam("now", type_=UtcDateTime), bindparam("sealed", type_=LargeBinary),
+    *(bindparam(name, type_=UtcDateTime) for name in ("start", "now", "lately")),
+    bindparam("sealed", type_=LargeBinary),
     bindparam("niks", type_=ARRAY(LargeBinary)), bindparam("phones", type_=ARRAY(LargeBinary)),
     bindparam("nik_hash", type_=LargeBinary), bindparam("phone_hash", type_=LargeBinary),
-    *(bindparam(name, type_=sa.Integer) for name in ("per_phone", "party", "office_id", "service_id")),
+    *(bindparam(name, type_=sa.Integer) for name in ("per_phone", "given_up", "party", "office_id", "service_id")),
     *(bindparam(name, type_=sa.String)
       for name in ("letter", "code", "token", "priority", "reason", "channel", "language")),
 ]
@@ -93,7 +97,8 @@ def book_at_once(
         return None
     values = made.values | {
         "letter": made.request.service.letter, "per_phone": office.rules.per_phone, "now": now,
-        "niks": list(made.nik_hashes), "phones": list(made.phone_hashes),
+        "niks": list(made.nik_hashes), "phones": list(made.phone_hashes), "lately": lately(now),
+        "given_up": GIVEN_UP_A_DAY,
     }
     for unused in ("sequence", "status", "moves", "created_at"):
         del values[unused]

@@ -164,6 +164,8 @@ bookings = Table(
           sqlite_where=text("status = 'booked'"), postgresql_where=text("status = 'booked'")),
     Index("ix_bookings_due", "start",
           sqlite_where=text("status = 'booked'"), postgresql_where=text("status = 'booked'")),
+    Index("ix_bookings_given_up", "phone_hash", "ended_at",
+          sqlite_where=text("status = 'cancelled'"), postgresql_where=text("status = 'cancelled'")),
     Index("ix_bookings_day", "day_id", "status"),
     Index("ix_bookings_slot", "slot_id"),
     Index("ix_bookings_unerased", "start",
@@ -191,3 +193,4 @@ answers = Table(
 
 # A partial index serves a query only if the database sees its condition word for word, not as a parameter.
 STILL_BOOKED = text("bookings.status = 'booked'")
+GIVEN_UP = text("bookings.status = 'cancelled'")

@@ -26,7 +26,7 @@ CODES: dict[str, str] = {
     "slot_full": "The slot has no place left for that many people.",
     "day_full": "The day has no place left for that many people.",
     "already_booked": "The NIK has an active booking.",
-    "too_many_for_phone": "The phone has as many active bookings as one phone may have.",
+    "too_many_for_phone": "The phone has as many active bookings as one phone may have, or gave up ten within a day.",
     "already_cancelled": "The booking was cancelled before.",
     "already_admitted": "The visitor was admitted, so the booking can no longer change.",
     "move_limit": "The booking was moved as often as it may be.",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scheduler.foundation.errors import CODES
+from scheduler.seats import GIVEN_UP_A_DAY
 from tests import people
 from tests.rest.conftest import question
 
@@ -157,6 +158,20 @@ def test_a_cancelled_booking_frees_the_person_and_says_so(client: Any, free: Any
     moved = client.post(f"/api/v1/bookings/{token}/move", json={"start": start})
     assert (moved.status_code, moved.json()["code"]) == (409, "already_cancelled")
     assert client.post("/api/v1/bookings", json=question(1, start)).status_code == 201
+
+
+def test_a_phone_gives_up_so_many_bookings_a_day(client: Any, free: Any, clock: Any) -> None:
+    """Each costs two messages, to a number that may be anybody's: without an end they would come by the hundred."""
+    start = free()[60]
+    for n in range(GIVEN_UP_A_DAY):
+        token = client.post("/api/v1/bookings", json=question(n, start, phone=people.phone(1))).json()["token"]
+        assert client.post(f"/api/v1/bookings/{token}/cancel").status_code == 200
+    refused = client.post("/api/v1/bookings", json=question(0, start, phone=people.phone(1)))
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_for_phone")
+    assert "10 pemesanan untuk nomor telepon ini dibatalkan" in refused.json()["detail"]
+    assert client.post("/api/v1/bookings", json=question(0, start, phone=people.phone(2))).status_code == 201
+    clock.advance(timedelta(days=1))
+    assert client.post("/api/v1/bookings", json=question(1, start, phone=people.phone(1))).status_code == 201
 
 
 def test_a_move_to_another_day_leaves_a_trace_on_the_old_ticket(client: Any, free: Any) -> None:
