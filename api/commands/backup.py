@@ -31,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
         raise Failure(f"There is no directory {target.parent}.")
     unfinished = target.with_name(f".{target.name}.unfinished")
     try:
-        unfinished.touch(mode=0o600)
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600, exist_ok=False)  # in nobody else's file, whoever may write here
         with connected(settings):
             source = sqlite_file(settings)
             if source is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from api.commands.ground import make_private
 from api.commands.problems import Failure
 
 BUSY_S = 15
@@ -27,6 +28,7 @@ def load(source: Path, target: Path, *, overwrite: bool) -> None:
     _check(source)
     if not target.parent.is_dir():
         raise Failure(f"There is no directory {target.parent} to keep the database in: make it first.")
+    make_private(target)
     with _opened(source, "ro") as copy, _opened(target, "rwc", ALONE_S) as live:
         _take_alone(live, target)
         if not overwrite and live.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -78,3 +78,9 @@ def sqlite_file(settings: Settings) -> Path | None:
     """Where the embedded database is kept; None on PostgreSQL."""
     return Path(str(sa.make_url(settings.database_url).database)) if settings.embedded else None
 
+
+def make_private(file: Path) -> None:
+    """Make the database's file, if it is not there, for its owner alone; SQLite would let everybody on the machine
+    read it, and gives its log the same mode. What stands in the way SQLite will say."""
+    with suppress(OSError):
+        file.touch(mode=0o600, exist_ok=False)

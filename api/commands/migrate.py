@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 import api.schema
-from api.commands.ground import announce, sqlite_file
+from api.commands.ground import announce, make_private, sqlite_file
 from api.commands.problems import Failure
 from scheduler.foundation import config
 from scheduler.foundation.database import Database
@@ -24,6 +24,8 @@ def run(_options: argparse.Namespace) -> int:
     file = sqlite_file(settings)
     if file is not None and not file.parent.is_dir():
         raise Failure(f"There is no directory {file.parent} to keep the database in: make it first.")
+    if file is not None:
+        make_private(file)
     database = Database(settings.database_url, connections=1)
     try:
         changed = api.schema.upgrade(database)

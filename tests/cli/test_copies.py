@@ -106,6 +106,23 @@ def test_only_its_owner_may_read_a_copy_and_none_is_overwritten(installed: Envir
     assert [file.name for file in tmp_path.iterdir() if "unfinished" in file.name] == []
 
 
+@SQLITE
+def test_only_its_owner_may_read_a_database_that_is_made(installed: Environment, tmp_path: Path) -> None:
+    copy, made, restored = (tmp_path / name for name in ("copy", "made.sqlite3", "restored.sqlite3"))
+    assert run("backup", str(copy), settings=installed).returncode == 0
+    assert run("migrate", settings=installed | {"DATABASE_URL": f"sqlite:///{made}"}).returncode == 0
+    assert run("restore", str(copy), settings=installed | {"DATABASE_URL": f"sqlite:///{restored}"}).returncode == 0
+    assert [stat.S_IMODE(file.stat().st_mode) for file in (made, restored)] == [0o600] * 2
+
+
+def test_a_copy_is_not_written_into_somebody_elses_file(installed: Environment, tmp_path: Path) -> None:
+    bait = tmp_path / "bait"
+    bait.write_bytes(b"")
+    (tmp_path / ".copy.unfinished").symlink_to(bait)
+    assert run("backup", str(tmp_path / "copy"), settings=installed).returncode == 0
+    assert bait.read_bytes() == b""
+
+
 def test_what_is_there_is_given_up_only_when_told_to(
     installed: Environment, residents: _Residents, tmp_path: Path
 ) -> None:
