@@ -73,10 +73,12 @@ def forget_all(database: Database, now: datetime) -> None:
 
 
 def fingerprint(text: str) -> str:
-    """The same for the same ticket, in whatever case or form it was read; the ticket cannot be told from it."""
+    """The same for the same ticket, in whatever case or form it was read; the ticket cannot be told from it.
+
+    And the same for all that is no ticket: it may be a NIK, which could be told from its hash by trying them all.
+    """
     scanned = read_scan(text)
     if scanned is None:
-        what = "?" + text.strip()
-    else:
-        what = scanned.code if isinstance(scanned, ScannedCode) else scanned.token.upper()
+        return "?"
+    what = scanned.code if isinstance(scanned, ScannedCode) else scanned.token.upper()
     return hashlib.sha256(what.encode()).hexdigest()[:16]

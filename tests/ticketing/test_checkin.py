@@ -284,6 +284,15 @@ def test_answers_without_a_booking_are_kept_as_well(door: Door) -> None:
         assert door.scan(text, at("10:00"), nonce=nonce) == door.scan(text, at("11:00"), nonce=nonce)
 
 
+def test_what_is_no_ticket_leaves_nothing_to_be_guessed(door: Door) -> None:
+    """A clerk may type a NIK: a plain hash of it could be found again by trying them all."""
+    for n in (1, 2):
+        door.scan(people.nik(n), at("10:00"), nonce=f"n{n}")
+    with door.database.read() as connection:
+        kept = connection.scalars(sa.select(scans.c.answer)).all()
+    assert [answer["of"] for answer in kept] == ["?", "?"]
+
+
 def test_a_nonce_belongs_to_one_ticket(door: Door) -> None:
     one, other = door.book(1, at("10:00")), door.book(2, at("10:15"))
     door.scan(one.token, at("10:00"), nonce="n")
