@@ -209,7 +209,6 @@ def _book() -> None:
         sa.CheckConstraint("status IN ('booked', 'arrived', 'absent', 'cancelled')", name="status"),
         sa.Index("ix_bookings_day", "day_id", "status"),
         sa.Index("ix_bookings_due", "start", **_where("status = 'booked'")),
-        sa.Index("ix_bookings_given_up", "phone_hash", "ended_at", **_where("status = 'cancelled'")),
         sa.Index("ix_bookings_slot", "slot_id"),
         sa.Index("ix_bookings_unerased", "start", **_where("sealed IS NOT NULL")),
         sa.Index("uq_bookings_active_nik", "nik_hash", unique=True, **_where("status = 'booked'")),
