@@ -4,10 +4,13 @@ What lives here
     render.py     words and templates to a page; assets.py the files beside it; dates.py moments in words
     choices.py    what has been chosen, as addresses carry it; draft.py what was typed, sealed in the browser
     book.py       the questions up to the time; who.py the person; check.py the booking; free.py days and hours
+    held.py       the booking behind a ticket's address
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
     manage.py     the day and the week; pictures.py their drawing
     problems.py   refusals and faults as pages
+    desk.py       what every staff page knows; failures.py messages that may not have arrived
+    after.py      what follows a commit of a page
 
 Every page works without scripts. Every form answers with a redirect, so Back and reload repeat nothing.
 """
