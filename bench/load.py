@@ -29,10 +29,6 @@ class Result:
     def answered(self) -> int:
         return len(self.latencies)
 
-    @property
-    def per_second(self) -> float:
-        return self.answered / self.seconds if self.seconds else 0.0
-
     def rate_of(self, status: int) -> float:
         """Answers of one status a second."""
         return self.statuses[status] / self.seconds if self.seconds else 0.0

@@ -23,7 +23,6 @@ from api.tables import staff as accounts
 from tests.rest.conftest import CHEAP, PASSWORD
 from tests.threads import all_at_once
 
-LONG_AGO = timedelta(hours=13)
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
