@@ -1,4 +1,4 @@
-"""What the documents list is what there is: settings, commands, problem codes, journal kinds, links."""
+"""What the documents and `deploy/` list is what there is: settings, commands, problem codes, journal kinds, links."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import pytest
 
 from api.cli import COMMANDS
 from api.errors import STATUS
-from scheduler.foundation.config import PREFIX, Settings
+from scheduler.foundation.config import PREFIX, Settings, load
 from scheduler.foundation.errors import CODES
 from scheduler.foundation.journal import KINDS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+DEPLOY = sorted((ROOT / "deploy").iterdir())
 NEEDED = {"secret_key", "public_url", "hook_secret"}
 
 
@@ -39,11 +40,28 @@ def test_every_setting_is_listed_with_its_default_and_meaning() -> None:
     assert table(DOCS / "settings.md") == expected
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, *DEPLOY], ids=lambda page: page.name)
 def test_no_page_names_a_setting_that_is_none(page: Path) -> None:
     known = {PREFIX + one.name.upper() for one in fields(Settings)}
     known |= {f"{PREFIX}{one.name.upper()}_FILE" for one in fields(Settings) if one.metadata["secret"]}
     assert set(re.findall(r"\bANTRE_[A-Z_]*[A-Z]", page.read_text(encoding="utf-8"))) <= known
+
+
+def test_the_settings_to_copy_start_an_installation(tmp_path: Path) -> None:
+    text = (ROOT / "deploy" / "antre.env").read_text(encoding="utf-8").replace("/etc/antre", str(tmp_path))
+    for name in ("secret_key", "hook_secret"):
+        (tmp_path / name).write_text("a" * 48)
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    settings = load(dict(line.split("=", 1) for line in lines))
+    assert settings.secure
+    assert not settings.test_people
+
+
+@pytest.mark.parametrize("unit", [path for path in DEPLOY if path.suffix == ".service"], ids=lambda unit: unit.name)
+def test_a_unit_runs_commands_that_are_there(unit: Path) -> None:
+    run = re.findall(r"^ExecStart=.*/bin/antre ([a-z]+)", unit.read_text(encoding="utf-8"), re.MULTILINE)
+    assert run
+    assert set(run) <= set(COMMANDS)
 
 
 def test_every_problem_code_is_listed_with_its_status() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from api.cli import COMMANDS
 from tests.cli.conftest import Environment
 from tests.cli.terminal import refused, run
 
+DEPLOY = Path(__file__).parents[2] / "deploy"
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAGES = [[], *([name] for name in COMMANDS), ["office", "import"], ["staff", "add"]]
 
@@ -43,6 +45,13 @@ def test_a_missing_setting_stops_every_command(command: str, tmp_path: Path) -> 
     (tmp_path / "f").touch()
     words = [str(tmp_path / "f") if word == "f" else word for word in command.split()]
     assert refused(*words).startswith("antre: ANTRE_SECRET_KEY is missing: ")
+
+
+@pytest.mark.parametrize("unit", ["antre.service", "antre-worker.service"])
+def test_the_options_a_unit_gives_are_understood(unit: str) -> None:
+    command = re.search(r"^ExecStart=\S+/antre (.+)$", (DEPLOY / unit).read_text(encoding="utf-8"), re.MULTILINE)
+    assert command
+    assert "is missing" in refused(*command[1].split())  # options are read before settings
 
 
 @SQLITE
