@@ -56,7 +56,7 @@ class Metrics:
         self.refusals = Counter("antre_refusals_total", "Refusals by code.", ["code"], registry=self.registry)
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
         self.bookings = Counter(
-            "antre_bookings_total", "Bookings made through the API.", ["office"], registry=self.registry)
+            "antre_bookings_total", "Bookings made, on pages and by programs.", ["office"], registry=self.registry)
 
     def booked(self, office: str) -> None:
         """A booking was made at the office."""

@@ -21,12 +21,12 @@ import structlog
 
 from api.demo.people import invent
 from api.demo.visitor import Doors
+from scheduler.bookings import REASONS
 
 CANCELS, MOVES, STAYS_AWAY = 0.08, 0.06, 0.15  # of those who booked
 WALKS_IN = 0.1                                 # of as many as book in a day
 AWAKE = (time(6), time(21))                    # local: when people book
 AT_THE_DOOR = (time(8), time(14))              # local: when people come without a booking
-REASONS = ("no_device", "rejected", "upload", "help", "other")
 
 Act = Literal["book", "come", "cancel", "move", "walk_in"]
 _log = structlog.get_logger(__name__)

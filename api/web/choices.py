@@ -43,11 +43,7 @@ class Choices:
 
     def address(self, path: str = "/", **more: Any) -> str:
         """`path` with these choices and `more` in its query; a value of None leaves a choice out."""
-        own: dict[str, Any] = {
-            "office": self.office and self.office.slug, "service": self.service and self.service.slug,
-            "reason": self.reason, "start": self.start and show_start(self.start),
-        }
-        return query(path, **{**own, **more})
+        return query(path, **{**self._fields(), **more})
 
     @property
     def local_day(self) -> date | None:
@@ -60,9 +56,11 @@ class Choices:
 
     def hidden(self) -> dict[str, str]:
         """The choices as hidden fields of a form."""
-        fields = {"office": self.office and self.office.slug, "service": self.service and self.service.slug,
-                  "reason": self.reason, "start": self.start and show_start(self.start)}
-        return {name: value for name, value in fields.items() if value}
+        return {name: value for name, value in self._fields().items() if value}
+
+    def _fields(self) -> dict[str, Any]:
+        return {"office": self.office and self.office.slug, "service": self.service and self.service.slug,
+                "reason": self.reason, "start": self.start and show_start(self.start)}
 
     def at(self, start: datetime) -> Choices:
         """The same with another start."""
