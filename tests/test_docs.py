@@ -102,6 +102,15 @@ def code(text: str) -> str:
     return "\n".join([*blocks, *spans])
 
 
+def test_every_file_the_map_names_beside_another_is_there() -> None:
+    cells = re.findall(r"^\|.*\| (`.*`.*) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    for cell in cells:
+        folder = ROOT
+        for name in re.findall(r"`([\w./]+(?:\.\w+|/))`", cell):
+            folder = (ROOT / name).parent if "/" in name else folder
+            assert (folder / Path(name).name).exists(), name
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
