@@ -91,7 +91,6 @@ _BY_OLD_TOKEN = sa.select(*_COLUMNS).join(old_tokens, old_tokens.c.booking_id ==
     old_tokens.c.token == bindparam("token")
 )
 _BY_ID = sa.select(*_COLUMNS).where(bookings.c.id == bindparam("id"))
-_BY_CODE = sa.select(*_COLUMNS).where(bookings.c.code == bindparam("code"), bookings.c.office_id == bindparam("office"))
 
 _INSERT = bookings.insert().values(
     {column.name: bindparam(column.name) for column in bookings.c if column.name not in ("id", "ended_at")}
@@ -179,14 +178,6 @@ def find_with_trace(connection: Connection, token: str) -> tuple[Booking, bool]:
     if row is None:
         raise Refusal("unknown_booking")
     return Booking(*row), True
-
-
-def find_by_code(connection: Connection, code: str, office_id: int) -> Booking:
-    """The booking of that code (nine digits) at the office. Raises Refusal unknown_booking."""
-    row = connection.execute(_BY_CODE, {"code": code, "office": office_id}).one_or_none()
-    if row is None:
-        raise Refusal("unknown_booking", field="code")
-    return Booking(*row)
 
 
 def by_id(connection: Connection, booking_id: int) -> Booking:

@@ -86,8 +86,6 @@ def test_a_booking_is_found_by_its_token_and_holds_its_place(desk: Desk) -> None
     booked = desk.book(1, start, party=2, priority="elderly")
     with desk.database.read() as c:
         assert bookings.find(c, booked.token) == booked
-        assert booked.code is not None
-        assert bookings.find_by_code(c, booked.code, desk.office.id) == booked
         assert c.execute(sa.select(slots.c.taken).where(slots.c.id == booked.slot_id)).scalar_one() == 2
         kinds = c.execute(sa.select(journal.c.kind, journal.c.unread).where(journal.c.booking_id == booked.id)).all()
     assert kinds == [("booked", True)]
@@ -235,12 +233,10 @@ def test_who_arrived_can_neither_cancel_nor_move(desk: Desk) -> None:
         assert c.execute(sa.select(days.c.arrived).where(days.c.id == booked.day_id)).scalar_one() == 1
 
 
-def test_unknown_tokens_and_codes(desk: Desk) -> None:
-    with desk.database.read() as c:
-        for look in (lambda: bookings.find(c, "NONE"), lambda: bookings.find_by_code(c, "123456789", desk.office.id)):
-            with pytest.raises(Refusal) as refused:
-                look()
-            assert refused.value.code == "unknown_booking"
+def test_an_unknown_token(desk: Desk) -> None:
+    with desk.database.read() as c, pytest.raises(Refusal) as refused:
+        bookings.find(c, "NONE")
+    assert refused.value.code == "unknown_booking"
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
