@@ -65,7 +65,7 @@ _WAITING = (
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=outbox, skip_locked=True)
-)  # fmt: skip
+)
 _TAKE = (
     sa.update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == "queued")
@@ -73,7 +73,7 @@ _TAKE = (
         state="sending", claim=bindparam("word"), claimed_until=bindparam("until"), sent_at=bindparam("now"),
         gateway=bindparam("carrier"), attempts=outbox.c.attempts + 1,
     )
-)  # fmt: skip
+)
 _DROP = (
     sa.update(outbox)
     .where(outbox.c.id == bindparam("message"), outbox.c.state == "queued")
@@ -90,7 +90,7 @@ _MARK = (
         state=bindparam("became"), due_at=bindparam("due"), settled_at=bindparam("settled"), claimed_until=None,
         vendor_id=bindparam("their_id"), cost=bindparam("price"), currency=bindparam("unit"), error=bindparam("why"),
     )
-)  # fmt: skip
+)
 _GIVE_BACK = (
     sa.update(outbox)
     .where(outbox.c.claim.in_(bindparam("words", expanding=True)), outbox.c.state.in_(("sending", "unknown")))
@@ -124,7 +124,7 @@ def claim(connection: Connection, word: str, carrier: str, limit: int, now: date
         why = _pointless(row, now)
         if why is None:
             taken.append(Claim(row.id, word, row.kind, row.office_id, row.booking_id, row.text, row.phone,
-                               row.attempts + 1, row.expires_at))  # fmt: skip
+                               row.attempts + 1, row.expires_at))
         else:
             dropped.append({"message": row.id, "why": why, "now": now})
     if dropped:
@@ -132,7 +132,7 @@ def claim(connection: Connection, word: str, carrier: str, limit: int, now: date
     if taken:
         connection.execute(_TAKE, {
             "ids": [one.id for one in taken], "word": word, "until": now + LEASE, "now": now, "carrier": carrier,
-        })  # fmt: skip
+        })
     return taken, len(due)
 
 
@@ -163,13 +163,13 @@ def _values(one: Mark) -> dict[str, Any]:
         "message": one.claim.id, "word": one.claim.word, "became": one.state, "due": one.due_at,
         "settled": None if one.state == "queued" else one.at, "their_id": one.vendor_id, "price": one.cost,
         "unit": one.currency, "why": one.error,
-    }  # fmt: skip
+    }
 
 
 def report_failure(connection: Connection, message: Any, error: str | None, at: datetime) -> None:
     """Journal that a message failed for good. `message` has id, kind, office_id and booking_id."""
     record(connection, "message_failed", at=at, office_id=message.office_id, booking_id=message.booking_id,
-           data={"message": message.id, "kind": message.kind, "error": error})  # fmt: skip
+           data={"message": message.id, "kind": message.kind, "error": error})
 
 
 def give_back(connection: Connection, words: Sequence[str]) -> None:

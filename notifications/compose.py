@@ -23,7 +23,7 @@ COLUMNS = [
     bookings.c[name]
     for name in ("id", "office_id", "service_id", "code", "sequence", "status", "start", "moves", "language",
                  "created_at", "sealed")
-]  # fmt: skip
+]
 
 
 def compose(
@@ -74,9 +74,9 @@ def compose_or_report(
         error = type(problem).__name__  # its text could repeat what was under the seal
     log.error("not_written", message=kind, booking=row.id, error=error)
     record(connection, "message_failed", at=due_at, office_id=row.office_id, booking_id=row.id,
-           data={"kind": kind, "error": error})  # fmt: skip
+           data={"kind": kind, "error": error})
     return Message(kind=kind, office_id=row.office_id, booking_id=row.id, sequence=row.sequence, text="", phone=None,
-                   due_at=due_at, expires_at=expires_at)  # fmt: skip
+                   due_at=due_at, expires_at=expires_at)
 
 
 def _place(connection: Connection, offices: Offices, row: Any) -> tuple[Office, Service]:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from notifications.tables import outbox
 
 _PUT_COLUMNS = ("key", "office_id", "booking_id", "sequence", "kind", "text", "phone", "state", "created_at", "due_at",
-                "expires_at")  # fmt: skip
+                "expires_at")
 _VALUES: dict[str, Any] = {name: bindparam(name) for name in _PUT_COLUMNS}
 _PUT = {
     "sqlite": sqlite.insert(outbox).values(_VALUES).on_conflict_do_nothing(index_elements=["key"]),
@@ -62,7 +62,7 @@ def put(connection: Connection, messages: Sequence[Message], now: datetime) -> N
             "state": "queued", "created_at": now, "due_at": message.due_at, "expires_at": message.expires_at,
         }
         for message in messages
-    ]  # fmt: skip
+    ]
     rows.sort(key=lambda row: str(row["key"]))  # two writers of the same facts meet in the same order: no deadlock
     connection.execute(_PUT[connection.dialect.name], rows)
 

@@ -87,7 +87,7 @@ def _put(connection: Connection, offices: Offices, vault: Vault, due: Sequence[D
     outbox.put(connection, [
         compose_or_report(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes)
         for kind, row, window in due
-    ], now)  # fmt: skip
+    ], now)
 
 
 def _due(connection: Connection, offices: Offices, now: datetime) -> Iterator[Due]:
@@ -125,5 +125,5 @@ def _rows(
 ) -> Iterator[Any]:
     return iter(connection.execute(_DUE, {
         "kind": kind, "offices": ids, "first": first, "beyond": beyond, "made_by": made_by,
-    }))  # fmt: skip
+    }))
 

@@ -23,7 +23,7 @@ BECOMES = {
     "Sent": "sent", "Submitted": "sent", "Buffered": "sent",
     "Success": "delivered",
     "Failed": "failed", "Rejected": "failed", "AbsentSubscriber": "failed", "Expired": "failed",
-}  # fmt: skip
+}
 
 # Which states a report may change. Delivered is final; a phone that answers at last is delivered after a failure.
 _FROM = {
@@ -43,7 +43,7 @@ _KEEP = {
     .returning(delivery_reports.c.id),
     "postgresql": postgresql.insert(delivery_reports).values(_VALUES).on_conflict_do_nothing(index_elements=_KEPT)
     .returning(delivery_reports.c.id),
-}  # fmt: skip
+}
 
 _MESSAGE = [outbox.c.id, outbox.c.vendor_id, outbox.c.state, outbox.c.kind, outbox.c.office_id, outbox.c.booking_id]
 _BY_VENDOR_ID = sa.select(*_MESSAGE).where(
@@ -57,7 +57,7 @@ _WITHOUT_ID = (
     )
     .order_by(outbox.c.sent_at.desc())
     .limit(SUSPECTS)
-)  # fmt: skip
+)
 _RECOGNISE = sa.update(outbox).where(outbox.c.id == bindparam("message"), outbox.c.vendor_id.is_(None)).values(
     vendor_id=bindparam("their_id")
 )
@@ -83,7 +83,7 @@ _UNLINKED = (
     .join_from(delivery_reports, outbox, _BY_THEIR_ID | _AS_SUSPECTED)
     .where(delivery_reports.c.outbox_id.is_(None), delivery_reports.c.at > bindparam("since"))
     .order_by(delivery_reports.c.id)
-)  # fmt: skip
+)
 _ANY_UNLINKED = _UNLINKED.order_by(None).limit(1)
 
 

@@ -37,7 +37,7 @@ class Habit:
         return Habit(
             office.zone, time.fromisoformat(rules.evening_reminder), timedelta(minutes=rules.late_reminder_minutes),
             time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_to),
-        )  # fmt: skip
+        )
 
     def at(self, day: date, clock: time) -> datetime:
         """That local time as a moment in UTC. Where a change of clocks skips it, the moment after by as much; where

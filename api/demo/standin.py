@@ -33,7 +33,7 @@ _STATUS = {
     100: "Processed", 101: "Sent", 102: "Queued", 401: "RiskHold", 402: "InvalidSenderId", 403: "InvalidPhoneNumber",
     404: "UnsupportedNumberType", 405: "InsufficientBalance", 406: "UserInBlacklist", 407: "CouldNotRoute",
     409: "DoNotDisturbRejection", 500: "InternalServerError", 501: "GatewayError", 502: "RejectedByGateway",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class StandIn:
         self._callbacks.post(self._hooks.sms, {
             "date": self._clock.now().strftime("%Y-%m-%d %H:%M:%S"), "from": msisdn, "id": message_id, "text": text,
             "to": self.sender, "networkCode": "51010",
-        })  # fmt: skip
+        })
         return message_id
 
     def report(self, message_id: str, msisdn: str, status: str) -> None:
@@ -189,7 +189,7 @@ class StandIn:
         return {
             "statusCode": code, "number": msisdn, "status": _STATUS.get(code, "Unknown"),
             "cost": PRICE if taken else "0", "messageId": message_id,
-        }  # fmt: skip
+        }
 
     def _put(self, msisdn: str, text: Text) -> None:
         with self._lock:

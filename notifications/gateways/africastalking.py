@@ -39,11 +39,11 @@ _LONG_NUMBER = re.compile(r"[0-9]{5,}")
 _TAKEN = frozenset({100, 101, 102})
 _TEMPORARY = {
     402: "sender not accepted", 405: "balance too low", 500: "internal error of the vendor", 501: "gateway error",
-}  # fmt: skip
+}
 _PERMANENT = {
     401: "held as a risk", 403: "no such number", 404: "kind of number not supported", 406: "number opted out",
     407: "no route to the number", 409: "do not disturb", 502: "rejected by the operator",
-}  # fmt: skip
+}
 
 # HTTP statuses that say: not taken, but perhaps later. Wrong key or address (401, 403, 404, 3xx) is for the operator
 # to mend; 408 and 429 ask to come again; 503 is the one 5xx a server answers before it does anything.
