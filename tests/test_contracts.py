@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -88,6 +89,14 @@ def text_files() -> Iterator[Path]:
         path = ROOT / name
         if path.is_file() and b"\0" not in path.read_bytes()[:4096]:
             yield path
+
+
+def test_what_is_not_code_is_delivered_too() -> None:
+    """Checkouts find every file beside the code; an installed wheel has only what the packaging lists."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    kinds = set(listed["tool"]["setuptools"]["package-data"]["*"])
+    beside = {path for path in text_files() if path.relative_to(ROOT).parts[0] in ROOMS and path.suffix != ".py"}
+    assert {f"*{path.suffix}" for path in beside} == kinds
 
 
 def test_no_file_names_a_registry_or_somebodys_machine() -> None:
