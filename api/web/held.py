@@ -14,8 +14,9 @@ from api.errors import OFFICE
 from scheduler import bookings
 from scheduler.bookings import Booking
 from scheduler.foundation.errors import Refusal
-from scheduler.foundation.privacy import SealBroken, mask_name
 from scheduler.offices import Office, Service
+from ticketing import numbers
+from ticketing.checkin import masked_name
 from ticketing.codes import read_token, show_code
 from ticketing.tables import visits
 
@@ -60,15 +61,9 @@ def find(connection: Connection, antre: Antre, token: str) -> Held:
     visit = None
     if booking.status == "arrived":
         visit = connection.execute(_VISIT, {"booking": booking.id}).one_or_none()
-    number = f"{visit.letter}-{visit.number:03}" if visit else None
-    return Held(booking, office, office.by_id[booking.service_id], moved, number, _shown_name(antre, booking))
-
-
-def _shown_name(antre: Antre, booking: Booking) -> str | None:
-    try:
-        return mask_name(antre.vault.open(booking.sealed).name) if booking.sealed else None
-    except SealBroken:  # the ticket holds without it
-        return None
+    number = numbers.show(visit.letter, visit.number) if visit else None
+    name = masked_name(antre.vault, booking.sealed)
+    return Held(booking, office, office.by_id[booking.service_id], moved, number, name)
 
 
 async def read(request: Request[Any, Any, Any], antre: Antre, token: str) -> Held:
