@@ -24,7 +24,6 @@ from scheduler.tables import bookings, days, old_tokens
 
 REASONS = ("no_device", "rejected", "upload", "help", "other")
 PRIORITIES = ("elderly", "disabled", "pregnant", "infant")
-CHANNELS = ("web", "api", "sms", "ussd", "clerk")
 
 
 class Mint(Protocol):

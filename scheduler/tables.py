@@ -145,7 +145,7 @@ bookings = Table(
     Column("moves", Integer, nullable=False),
     Column("priority", String(9)),
     Column("reason", String(12)),
-    Column("channel", String(5), nullable=False),
+    Column("channel", String(5), nullable=False),  # by which door it came: web, api
     Column("language", String(2), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),             # cancelled, arrived or found absent
