@@ -121,8 +121,3 @@ def mask_name(name: str) -> str:
 def mask_phone(phone: str) -> str:
     """`+6281200000123` -> `+62••••••••123`."""
     return phone[:3] + "•" * max(len(phone) - 6, 0) + phone[-3:]
-
-
-def mask_nik(nik: str) -> str:
-    """`6471990101900001` -> `647199••••••0001`."""
-    return nik[:6] + "•" * 6 + nik[-4:]
