@@ -28,6 +28,8 @@ def load(source: Path, target: Path, *, overwrite: bool) -> None:
     _check(source)
     if not target.parent.is_dir():
         raise Failure(f"There is no directory {target.parent} to keep the database in: make it first.")
+    if target.exists() and target.samefile(source):  # each would wait for the other's lock
+        raise Failure(f"{source} is the database itself, and no copy of it.")
     make_private(target)
     with _opened(source, "ro") as copy, _opened(target, "rwc", ALONE_S) as live:
         _take_alone(live, target)

@@ -25,6 +25,8 @@ def sentence(problem: Exception) -> str | None:
         return str(problem)
     if isinstance(problem, DBAPIError):
         return of_database(problem.orig)
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename or 'The system says'}: {problem.strerror}."
     return of_database(problem)
 
 
@@ -35,8 +37,16 @@ def of_database(problem: BaseException | None) -> str | None:
         return _of_sqlite(text)
     if isinstance(problem, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
         return BEHIND
+    if isinstance(problem, psycopg.errors.InsufficientPrivilege):
+        return f"The user of ANTRE_DATABASE_URL may not do this: {text} Make it the owner of its database."
+    if isinstance(problem, psycopg.errors.ReadOnlySqlTransaction):
+        return "The database takes no changes: is it a standby? ANTRE_DATABASE_URL must name the one that does."
+    if isinstance(problem, psycopg.errors.DiskFull):
+        return "The disk of the database's server is full."
     if isinstance(problem, psycopg.OperationalError):
         return f"The database does not answer: {text}"
+    if isinstance(problem, psycopg.ProgrammingError) and problem.sqlstate is None:  # before anything was sent
+        return f"ANTRE_DATABASE_URL is not understood: {text}."
     return None
 
 
@@ -49,6 +59,7 @@ _SQLITE = {
     "not a database": "The database file is not a SQLite database.",
     "malformed": "The database file is damaged; `antre restore` brings a copy back.",
     "disk is full": "The disk is full.",
+    "disk I/O error": "The disk cannot be read or written: is it full or failing?",
 }
 
 

@@ -41,6 +41,8 @@ def _database_url(value: str) -> str:
         raise ValueError("is not an address like postgresql://USER:PASSWORD@HOST:5432/NAME") from None
     if not url.database or url.database == ":memory:":
         raise ValueError("must name a file or a database; one in memory would be gone at the end")
+    if value.startswith("sqlite") and url.query:
+        raise ValueError("must name a file without options behind a question mark")
     return value
 
 
@@ -112,9 +114,9 @@ def _flag(value: str) -> bool:
     return value.lower() == "yes"
 
 
-def _positive(value: str) -> int:
-    if not value.isdecimal() or int(value) == 0:
-        raise ValueError("must be a whole number above 0")
+def _connections(value: str) -> int:
+    if not value.isdecimal() or len(value) > 3 or int(value) == 0:
+        raise ValueError("must be a whole number from 1 to 999")
     return int(value)
 
 
@@ -147,7 +149,7 @@ class Settings:
         _flag, False, "yes accepts the invented NIK region 647199; never on a live installation.")
     log_level: str = _setting(_log_level, "INFO", "DEBUG, INFO, WARNING or ERROR.")
     database_connections: int = _setting(
-        _positive, 8, "Connections one process may use for writing on PostgreSQL, and as many for reading.")
+        _connections, 8, "Connections one process may use for writing on PostgreSQL, and as many for reading.")
 
     @property
     def secrets(self) -> tuple[str, ...]:

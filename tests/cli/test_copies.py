@@ -139,6 +139,14 @@ def test_a_database_in_use_is_not_replaced(installed: Environment, residents: _R
 
 
 @SQLITE
+def test_the_database_is_no_copy_of_itself(installed: Environment, residents: _Residents) -> None:
+    residents.database.close()
+    file = installed["DATABASE_URL"].removeprefix("sqlite:///")
+    assert "the database itself" in refused("restore", file, "--yes", settings=installed)
+    assert _count(installed["DATABASE_URL"]) == (3, 3)
+
+
+@SQLITE
 def test_a_copy_is_restored_where_nothing_was(installed: Environment, residents: _Residents, tmp_path: Path) -> None:
     assert run("backup", str(tmp_path / "copy"), settings=installed).returncode == 0
     elsewhere = f"sqlite:///{tmp_path / 'new.sqlite3'}"

@@ -6,6 +6,7 @@ import re
 import socket
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from api.cli import COMMANDS
@@ -67,6 +68,7 @@ def test_a_senseless_setting_is_named(installed: Environment) -> None:
     ("sqlite:///:memory:", "must name a file"),
     ("postgresql://nobody:swordfish@127.0.0.1:1/x", "The database does not answer"),
     ("postgresql://[", "ANTRE_DATABASE_URL"),
+    ("postgresql://nobody:swordfish@127.0.0.1:1/x?colour=blue", "is not understood: invalid connection option"),
 ], ids=str)
 @SQLITE
 def test_a_database_that_is_not_there(installed: Environment, url: str, why: str) -> None:
@@ -112,6 +114,24 @@ def test_an_address_of_another_machine_cannot_be_listened_on(installed: Environm
 def test_an_embedded_database_has_one_process_and_no_worker(installed: Environment) -> None:
     assert "--processes" in refused("serve", "--processes", "2", settings=installed)
     assert "`antre serve` runs the jobs itself" in refused("worker", settings=installed)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_belongs_to_somebody_else(installed: Environment) -> None:
+    url = installed["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP ROLE IF EXISTS guest")
+        connection.execute("CREATE ROLE guest LOGIN; ALTER ROLE guest SET search_path = public")
+        connection.execute("GRANT USAGE ON SCHEMA public TO guest")
+        line = refused("migrate", settings=installed | {"DATABASE_URL": url.replace("postgres@", "guest@")})
+        assert "permission denied for schema public" in line
+        assert line.endswith("Make it the owner of its database.")
+        connection.execute("DROP OWNED BY guest; DROP ROLE guest")
+
+
+@SQLITE
+def test_a_copy_under_a_name_no_file_can_have(installed: Environment) -> None:
+    assert "File name too long" in refused("backup", "/tmp/" + "a" * 300, settings=installed)
 
 
 def test_a_time_the_demo_cannot_play(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_a_value_is_read(variable: str, value: str, field: str, meant: object) -
         ("ANTRE_DATABASE_URL", "mysql://antre@db.test/antre"),
         ("ANTRE_DATABASE_URL", "sqlite:///"),
         ("ANTRE_DATABASE_URL", "sqlite:///:memory:"),
+        ("ANTRE_DATABASE_URL", "sqlite:///antre.sqlite3?mode=ro"),
+        ("ANTRE_DATABASE_URL", "sqlite:///file:antre.sqlite3?uri=true"),
         ("ANTRE_DATABASE_URL", "postgresql://antre:hunter2@db.test:port/antre"),
         ("ANTRE_DATABASE_URL", "postgresql://antre:hunter2@db.test"),
         ("ANTRE_SECRET_KEY", "hunter2"),
@@ -94,6 +96,7 @@ def test_a_value_is_read(variable: str, value: str, field: str, meant: object) -
         ("ANTRE_LOG_LEVEL", "chatty"),
         ("ANTRE_DATABASE_CONNECTIONS", "many"),
         ("ANTRE_DATABASE_CONNECTIONS", "0"),
+        ("ANTRE_DATABASE_CONNECTIONS", "1000"),
     ],
 )
 def test_a_senseless_value_is_refused_by_name_and_not_repeated(variable: str, value: str) -> None:
