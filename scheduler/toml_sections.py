@@ -27,6 +27,9 @@ _IN_WORDS = {
     "Unclosed array": "the list is not closed, its ] is missing",
     "Expected newline or end of document after a statement": "something follows the value on its line",
     "Expected '=' after a key in a key/value pair": "a line here is: key = value",
+    "Invalid statement": "a line here is: key = value",
+    "Invalid date or datetime": "there is no such date or time",
+    "Unescaped '\\' in a string": "a \\ in a text is written twice",
 }
 
 
@@ -67,6 +70,8 @@ def read(text: str) -> tuple[Section | None, Problems]:
         return None, _syntax(text, str(problem))
     except RecursionError:
         return None, _syntax(text, "too many brackets inside each other")
+    except ValueError:  # Python's bound on the digits of a number, told without a line
+        return None, _syntax(text, "somewhere stands a number of thousands of digits")
     problems = Problems(locate(text.replace("\r\n", "\n")))
     return Section(data, (), problems), problems
 
@@ -79,7 +84,8 @@ def _syntax(text: str, said: str) -> Problems:
     words = next((ours for theirs, ours in _IN_WORDS.items() if reason.startswith(theirs)), reason)
     problems = Problems({(): line})
     problems.at((), f"this is not TOML{column}: {words}. "
-                    'Texts and times stand in "quotes", lists in [brackets], and a key stands once in its section.')
+                    'Texts and times stand in "quotes", dates are like 2026-12-31, lists stand in [brackets], and a '
+                    "key stands once in its section.")
     return problems
 
 

@@ -11,6 +11,8 @@ from scheduler import office_file
 from scheduler.foundation import config
 from scheduler.foundation.clock import SystemClock
 
+LARGEST_BYTES = 500_000  # many times what an office with every service, counter and exception takes
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Name the actions and their options."""
@@ -29,15 +31,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def import_file(options: argparse.Namespace) -> int:
     """Import the file and say whether anything changed."""
     settings = config.load()
-    try:
-        text = options.file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Failure(f"{options.file} is not a text file in UTF-8.") from None
-    except OSError as problem:
-        raise Failure(f"{options.file} cannot be read: {problem.strerror}.") from None
-    file = office_file.parse(text, str(options.file))
+    file = office_file.parse(_text(options.file), str(options.file))
     now = SystemClock().now()
     with opened(settings) as database:
         imported = database.write(lambda connection: office_file.import_office(connection, file, now))
     announce(f"{options.file}: {'imported' if imported.changed else 'nothing changed'}.")
     return 0
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as problem:
+        raise Failure(f"{path} cannot be read: {problem.strerror}.") from None
+    if len(content) > LARGEST_BYTES:
+        raise Failure(f"{path} is no office file: it is larger than {LARGEST_BYTES // 1000} KB.")
+    try:
+        return content.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise Failure(f"{path} is not a text file in UTF-8, see line {line}: save it anew in that encoding.") from None

@@ -59,8 +59,10 @@ def test_a_wrong_office_file_is_refused_whole_with_lines(installed: Environment,
 @pytest.mark.parametrize(("prepare", "why"), [
     (lambda file: None, "cannot be read"),
     (lambda file: file.mkdir(), "cannot be read"),
-    (lambda file: file.write_bytes(b"\xff\xfe\x00"), "not a text file"),
-], ids=["missing", "directory", "binary"])
+    (lambda file: file.write_bytes(b"\xff\xfe\x00"), "not a text file in UTF-8, see line 1"),
+    (lambda file: file.write_bytes(b'[office]\r\nname = "Caf\xe9"'), "not a text file in UTF-8, see line 2"),
+    (lambda file: file.write_bytes(b"#" * 500_001), "larger than 500 KB"),
+], ids=["missing", "directory", "binary", "latin", "huge"])
 @SQLITE
 def test_a_file_that_cannot_be_read(installed: Environment, tmp_path: Path, prepare: Callable[[Path], None],
                                     why: str) -> None:

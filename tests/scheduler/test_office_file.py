@@ -214,6 +214,8 @@ def test_what_is_not_toml_is_told_with_its_line(old: str, new: str, line_of: str
     ("office = [1]\nservices = 3", "services must be written as [[services]]"),
     ("services = []\ncounters = [1]", "counters must be written as [[counters]]"),
     ("a = " + "[" * 5000 + "]" * 5000, "too many brackets"), ("x = 1 # \0", "this is not TOML"),
+    ("x = " + "9" * 5000, "thousands of digits"), ("x = 2026-02-30", "there is no such date"),
+    ("x = 31-12-2026", "dates are like 2026-12-31"),
 ])
 def test_a_file_of_another_shape_is_refused(text: str, reason: str) -> None:
     assert any(reason in said for said in problems(text))
