@@ -20,8 +20,8 @@ from scheduler.foundation.database import Database
 from scheduler.foundation.errors import SettingsError
 from scheduler.foundation.privacy import Vault
 
-VENDOR = "https://api.africastalking.com"
-SANDBOX = "https://api.sandbox.africastalking.com"
+VENDOR = "https://api.africastalking.com/version1"
+SANDBOX = "https://api.sandbox.africastalking.com/version1"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -82,17 +82,19 @@ def _database(database: Database, settings: Settings) -> Iterator[Finding]:
 
 
 def _gateway(settings: Settings) -> Finding:
-    """Whether the vendor's server answers at all: any answer will do, as asking for more would send a message."""
+    """Whether the vendor's server takes our name and key: asked for the account's balance, it sends nothing."""
     if settings.sms_gateway == "console":
         return Finding(True, "The SMS gateway is the console: messages are printed, none is sent.")
     default = SANDBOX if settings.africastalking_username == "sandbox" else VENDOR
     address = settings.africastalking_url or default
     try:
-        answer = requests.get(address, timeout=(3, 7), allow_redirects=False)
+        answer = requests.get(f"{address}/user", params={"username": settings.africastalking_username},
+                              headers={"apiKey": settings.africastalking_api_key, "Accept": "application/json"},
+                              timeout=(3, 7), allow_redirects=False)
     except requests.RequestException as problem:
         return Finding(False, f"The SMS gateway at {address} does not answer ({type(problem).__name__}).")
+    if answer.status_code in (401, 403):
+        return Finding(False, f"The SMS gateway at {address} refuses the user name or the key.")
     if answer.status_code >= 500:
         return Finding(False, f"The SMS gateway at {address} answers {answer.status_code}.")
     return Finding(True, f"The SMS gateway at {address} answers.")
-
-

@@ -178,12 +178,12 @@ def _vendor(status: int) -> Iterator[tuple[str, list[str]]]:
 
 
 @SQLITE
-@pytest.mark.parametrize(("status", "sound"), [(200, True), (404, True), (503, False)])
+@pytest.mark.parametrize(("status", "sound"), [(200, True), (404, True), (401, False), (503, False)])
 def test_the_doctor_asks_the_gateway_and_sends_nothing(healthy: Environment, status: int, sound: bool) -> None:
     account = {"SMS_GATEWAY": "africastalking", "AFRICASTALKING_USERNAME": "x", "AFRICASTALKING_API_KEY": "y"}
     with _vendor(status) as (url, seen):
         _, bad = _doctor(healthy | account | {"AFRICASTALKING_URL": url})
-    assert [line.split()[0] for line in seen] == ["GET"]
+    assert seen == ["GET /user?username=x HTTP/1.1"]
     assert any("SMS gateway" in line for line in bad) != sound
 
 
