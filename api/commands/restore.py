@@ -10,6 +10,8 @@ from api.commands.ground import announce, sqlite_file
 from api.commands.problems import Failure
 from scheduler.foundation import config
 
+BEGINNINGS = {"SQLite": b"SQLite format 3\0", "PostgreSQL": b"PGDMP"}
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Name the options."""
@@ -28,9 +30,19 @@ def run(options: argparse.Namespace) -> int:
     if not copy.is_file():
         raise Failure(f"There is no file {copy}.")
     target = sqlite_file(settings)
+    _refuse_other_kind(copy, "SQLite" if target is not None else "PostgreSQL")
     if target is not None:
         copy_sqlite.load(copy, target, overwrite=options.yes)
     else:
         copy_postgresql.load(copy, settings.database_url, overwrite=options.yes)
     announce(f"The database is as {copy} kept it. Run `antre migrate`, then `antre doctor`.")
     return 0
+
+
+def _refuse_other_kind(copy: Path, wanted: str) -> None:
+    """A copy goes back to where it came from; the programs that read it would only call it damaged."""
+    with copy.open("rb") as file:
+        start = file.read(16)
+    kind = next((name for name, sign in BEGINNINGS.items() if start.startswith(sign)), wanted)
+    if kind != wanted:
+        raise Failure(f"{copy} is a copy from {kind}, and ANTRE_DATABASE_URL names a database on {wanted}.")

@@ -183,6 +183,16 @@ def test_a_damaged_dump_is_no_copy(installed: Environment, residents: _Residents
     assert _count(installed["DATABASE_URL"]) == (3, 3)
 
 
+@pytest.mark.parametrize(("database_url", "begins", "kind"), [
+    ("sqlite", b"PGDMP\1", "PostgreSQL"), ("postgresql", b"SQLite format 3\0", "SQLite"),
+], indirect=["database_url"])
+def test_a_copy_of_the_other_kind_is_told_apart(
+    installed: Environment, tmp_path: Path, begins: bytes, kind: str
+) -> None:
+    (tmp_path / "copy").write_bytes(begins + bytes(100))
+    assert f"is a copy from {kind}" in refused("restore", str(tmp_path / "copy"), "--yes", settings=installed)
+
+
 @POSTGRESQL
 def test_tables_of_a_later_version_do_not_survive_a_restore(
     installed: Environment, residents: _Residents, tmp_path: Path
