@@ -28,10 +28,12 @@ from scheduler.foundation.engines import LINK
 
 LOCK = 0x616E7472_6A6F6273  # "antrjobs", read as a number
 
-# The server gives a leader whose machine lost power up as soon as that leader would give the server up.
+# The server gives a leader whose machine lost power up as soon as that leader would give the server up; one whose
+# process stands still (stopped, out of memory) keeps its link alive, so silence ends the session too: a leader that
+# works asks each second.
+SILENCE_S = 10
 _SERVER_OPTIONS = " ".join(f"-c tcp_keepalives_{name}={LINK[f'keepalives_{name}']}" for name in
                            ("idle", "interval", "count"))
-_CLIENT_OPTIONS = {**LINK, "application_name": "antre jobs", "options": _SERVER_OPTIONS}
 
 
 class Leadership(Protocol):
@@ -54,9 +56,10 @@ def leadership(database: Database) -> Leadership:
 class PostgresLeadership:
     """Leads while its own connection holds the advisory lock."""
 
-    def __init__(self, url: URL) -> None:
-        self._engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
-                                        connect_args=_CLIENT_OPTIONS)
+    def __init__(self, url: URL, silence_s: int = SILENCE_S) -> None:
+        options = f"{_SERVER_OPTIONS} -c idle_session_timeout={silence_s}s"
+        self._engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args={
+            **LINK, "application_name": "antre jobs", "options": options})
         self._connection: Connection | None = None
         self._lock = threading.Lock()
 

@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from scheduler import jobs
 from scheduler.foundation.clock import SettableClock, SystemClock
 from scheduler.foundation.database import Database
-from scheduler.leader import FileLeadership, leadership
+from scheduler.leader import FileLeadership, PostgresLeadership, leadership
 from scheduler.offices import Office, Offices
 from scheduler.timetable import NotLeading, Tick, Timetable
 from tests.conftest import NOW
@@ -231,6 +231,15 @@ def test_a_leader_whose_connection_breaks_stops_and_another_may_lead(database: D
     other.release()
     until(one.holds)
     one.release()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_leader_that_stands_still_loses_the_lead(database: Database) -> None:
+    one, other = PostgresLeadership(database.url, silence_s=1), leadership(database)
+    assert (one.holds(), other.holds()) == (True, False)
+    until(other.holds)
+    assert not one.holds()
+    other.release()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
