@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scheduler.foundation.clock import Clock, SettableClock
 from scheduler.foundation.database import Database
+from scheduler.foundation.errors import driver_code
 from scheduler.leader import leadership
 from scheduler.ticks import Tick
 
@@ -95,7 +96,8 @@ class _Turn:
         self.error = type(cause).__name__
         if self.failures & (self.failures - 1) == 0:
             frames = traceback.extract_tb(problem.__traceback__)[-4:]
-            _log.error("tick_failed", tick=self.tick.name, error=self.error, failures=self.failures,
+            _log.error("tick_failed", tick=self.tick.name, error=self.error, code=driver_code(problem),
+                       failures=self.failures,
                        where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames])
 
     def status(self, leading: bool) -> TickStatus:

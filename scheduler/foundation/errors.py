@@ -53,3 +53,10 @@ class Refusal(Exception):
 
 class SettingsError(Exception):
     """A setting is missing or senseless; the text is one sentence that names it."""
+
+
+def driver_code(problem: BaseException) -> str | None:
+    """What the database calls its error, `SQLITE_FULL` or the SQLSTATE `53100`: a cause for the log without values."""
+    driver = getattr(problem, "orig", None)
+    code: str | None = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None)
+    return code

@@ -43,6 +43,23 @@ def test_a_schema_of_another_version_is_not_ready(client: Any, antre: Any) -> No
     assert client.get("/livez").status_code == 200
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_takes_no_changes_is_not_ready(client: Any, antre: Any, log: Any) -> None:
+    import sqlalchemy as sa
+
+    with antre.database.engine.connect() as connection:  # what a server that became a standby says of itself
+        name = connection.scalar(sa.text("SELECT current_database()"))
+        connection.execute(sa.text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+        connection.commit()
+        connection.execute(sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                   " WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+        connection.invalidate()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["database"]) == (503, "not writable")
+    assert b'"code":"25006"' in log.getvalue()
+    assert client.get("/livez").status_code == 200
+
+
 def test_metrics_count_by_template_and_code(client: Any, free: Any) -> None:
     token = client.post("/api/v1/bookings", json=question(1, free()[0])).json()["token"]
     client.post("/api/v1/bookings", json=question(1, free()[0]))
