@@ -53,7 +53,7 @@ def of_database(problem: BaseException | None) -> str | None:
 _SQLITE = {
     "locked": "The database is locked: another program is using it.",
     "unable to open": "The database file cannot be opened: is its directory there and yours to write?",
-    "readonly": "The database file is not yours to write.",
+    "readonly": "The database file, or the directory it is in, is not yours to write.",
     "no such table": BEHIND,
     "no such column": BEHIND,
     "not a database": "The database file is not a SQLite database.",
