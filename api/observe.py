@@ -30,6 +30,7 @@ from api.addresses import Addresses, masked
 from api.assembly import Antre
 from api.openapi import Doc
 from notifications.tables import STATES, outbox
+from scheduler.foundation.journal import journal
 from scheduler.offices import Office
 from ticketing.tables import visits
 
@@ -39,6 +40,7 @@ _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})  # asked every few seconds: counted, not logged
 
 _MESSAGES = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+_UNTOLD = sa.select(sa.func.count()).where(journal.c.unread)
 _WAITING = sa.select(visits.c.office_id, visits.c.date, sa.func.count()).where(
     visits.c.date.in_(bindparam("dates", expanding=True)), visits.c.state == "waiting"
 ).group_by(visits.c.office_id, visits.c.date)
@@ -129,8 +131,9 @@ def _template(scope: Any) -> str:
 class _Installation(Collector):
     """Numbers of the whole installation, as read for one answer."""
 
-    def __init__(self, messages: dict[str, int], waiting: dict[str, int]) -> None:
+    def __init__(self, messages: dict[str, int], untold: int, waiting: dict[str, int]) -> None:
         self._messages = messages
+        self._untold = untold
         self._waiting = waiting
 
     def collect(self) -> Iterable[Metric]:
@@ -139,6 +142,7 @@ class _Installation(Collector):
         for state in STATES:
             messages.add_metric([state], self._messages.get(state, 0))
         yield messages
+        yield GaugeMetricFamily("antre_untold", "Journal entries that no job has made messages of.", self._untold)
         waiting = GaugeMetricFamily("antre_waiting", "Visitors waiting in the hall today.", labels=["office"])
         for office, count in self._waiting.items():
             waiting.add_metric([office], count)
@@ -153,7 +157,8 @@ async def metrics(request: Request[Any, Any, Any], antre: NamedDependency[Antre]
 
     def work(connection: Connection) -> _Installation:
         messages = {str(state): int(count) for state, count in connection.execute(_MESSAGES)}
-        return _Installation(messages, _waiting(connection, antre.offices.all(connection), now))
+        untold = connection.execute(_UNTOLD).scalar_one()
+        return _Installation(messages, untold, _waiting(connection, antre.offices.all(connection), now))
 
     own: Metrics = request.app.state.doorway.metrics
     installation = CollectorRegistry()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from rich.markup import escape
 
 import api.schema
-from api.commands.examine import Finding, books, clocks, keys
+from api.commands.examine import Finding, books, clocks, jobs, keys
 from api.commands.ground import connected, screen
 from api.commands.problems import BEHIND, sentence
 from scheduler.foundation import config
@@ -76,7 +76,9 @@ def _database(database: Database, settings: Settings) -> Iterator[Finding]:
         kind = "SQLite" if settings.embedded else "PostgreSQL"
         size = connection.scalar(sa.text("SELECT count(*) FROM offices"))
         yield Finding(True, f"The database ({kind}) answers, is at schema {version} and knows {size} offices.")
-        yield clocks(connection, SystemClock().now())
+        now = SystemClock().now()
+        yield clocks(connection, now)
+        yield jobs(connection, now)
         yield from books(connection)
         yield from keys(connection, Vault(settings.secrets))
 

@@ -1,4 +1,4 @@
-"""What `antre doctor` looks for in the rows: sums that agree, clocks that agree, keys that open."""
+"""What `antre doctor` looks for in the rows: sums and clocks that agree, jobs that run, keys that open."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from scheduler.tables import bookings, days, slots
 from ticketing.tables import visits
 
 MAX_SKEW_S = 2.0
+UNTOLD_S = 300
 KEY_ID = 4  # bytes in front of everything sealed
 
 
@@ -42,6 +43,16 @@ def clocks(connection: Connection, now: datetime) -> Finding:
         side = "ahead of" if skew > 0 else "behind"
         return Finding(False, f"This machine's clock is {abs(skew):.1f} s {side} the database's: let NTP set both.")
     return Finding(True, f"This machine's clock and the database's agree within {MAX_SKEW_S:.0f} s.")
+
+
+def jobs(connection: Connection, now: datetime) -> Finding:
+    """Whether somebody runs the jobs: what residents did is told within seconds."""
+    untold, since = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(journal.c.at)).where(journal.c.unread)).one()
+    if untold and (now - since).total_seconds() > UNTOLD_S:
+        return Finding(False, f"{untold} bookings and changes since {since:%Y-%m-%d %H:%M} UTC wait for their "
+                              "messages: nobody runs the jobs (`antre worker`, with SQLite `antre serve`).")
+    return Finding(True, "No booking or change waits for its messages.")
 
 
 _STANDING = bookings.c.status != "cancelled"

@@ -122,6 +122,7 @@ def _doctor(settings: Environment) -> tuple[int, list[str]]:
 def healthy(installed: Environment, book: Book) -> Environment:
     """An installation the doctor finds nothing wrong with."""
     settings = {name: value for name, value in installed.items() if name != "TEST_PEOPLE"}
+    _break(book, sa.update(journal).values(unread=False))
     bad = _doctor(settings)[1]
     assert [line for line in bad if "clock is behind" not in line] == []
     return settings
@@ -154,6 +155,18 @@ def test_the_doctor_finds_a_clock_that_went_back(healthy: Environment, book: Boo
     later = datetime.now(UTC) + timedelta(hours=1)
     book.database.write(lambda connection: record(connection, "signed_in", at=later))
     assert any("clock is behind" in line for line in _doctor(healthy)[1])
+
+
+def test_the_doctor_finds_that_nobody_runs_the_jobs(healthy: Environment, book: Book) -> None:
+    def happened(minutes_ago: int) -> None:
+        at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+        book.database.write(lambda connection: record(connection, "cancelled", at=at))
+
+    happened(1)
+    assert not any("nobody runs the jobs" in line for line in _doctor(healthy)[1])
+    happened(10)
+    assert any("2 bookings and changes since" in line and "nobody runs the jobs" in line
+               for line in _doctor(healthy)[1])
 
 
 @contextmanager

@@ -71,6 +71,7 @@ def test_metrics_count_by_template_and_code(client: Any, free: Any) -> None:
     assert 'antre_refusals_total{code="already_booked"} 1.0' in text
     assert 'antre_bookings_total{office="balikpapan"} 1.0' in text
     assert 'antre_messages{state="queued"}' in text
+    assert "antre_untold 1.0" in text
     assert 'antre_waiting{office="balikpapan"} 0.0' in text
     assert "antre_request_seconds_bucket" in text
     assert token not in text
