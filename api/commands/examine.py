@@ -111,6 +111,13 @@ def keys(connection: Connection, vault: Vault) -> Iterator[Finding]:
                       f"The secrets open what is sealed; {waiting} rows wait for `antre rekey`.")
 
 
+def newest_opens(connection: Connection, vault: Vault) -> bool:
+    """Whether the secrets open what the newest booking sealed: with others one person could book twice, unseen."""
+    newest = sa.select(bookings.c.sealed).where(bookings.c.sealed.is_not(None)).order_by(bookings.c.id.desc()).limit(1)
+    sealed = connection.scalar(newest)
+    return sealed is None or _opens(vault, sealed)
+
+
 def _opens(vault: Vault, sealed: bytes) -> bool:
     try:
         vault.open_bytes(sealed)

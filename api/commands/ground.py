@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from rich.console import Console
 
 import api.schema
-from api.commands.problems import BEHIND, Failure
+from api.commands.examine import newest_opens
+from api.commands.problems import BEHIND, OTHER_SEAL, Failure
 from scheduler.foundation import config
 from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
+from scheduler.foundation.privacy import Vault
 
 
 def count(text: str) -> int:
@@ -44,9 +46,11 @@ def screen() -> Console:
 
 
 def ready_settings() -> Settings:
-    """The settings, once it is certain that the database is there and at this version's schema."""
+    """The settings, once it is certain that the database is there, at this version's schema, and sealed by them."""
     settings = config.load()
-    with opened(settings):
+    with opened(settings) as database, database.read() as connection:
+        if not newest_opens(connection, Vault(settings.secrets)):
+            raise Failure(OTHER_SEAL)
         return settings
 
 

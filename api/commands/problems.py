@@ -11,6 +11,8 @@ from scheduler.foundation.errors import SettingsError
 from scheduler.office_file import OfficeFileError
 
 BEHIND = "The database has not the schema of this version: run `antre migrate`."
+OTHER_SEAL = ("The newest booking is sealed with a secret that is not in the settings: "
+              "put it into ANTRE_SECRET_KEY or ANTRE_SECRET_KEY_OLD.")
 
 
 class Failure(Exception):

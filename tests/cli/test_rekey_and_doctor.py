@@ -151,6 +151,11 @@ def test_the_doctor_finds_what_no_secret_opens(healthy: Environment, book: Book)
     assert "4 rows wait for `antre rekey`" in rotated.stdout
 
 
+def test_nothing_starts_with_a_secret_that_opens_nothing(healthy: Environment) -> None:
+    line = refused("serve", settings=healthy | {"SECRET_KEY": NEW})
+    assert "sealed with a secret that is not in the settings" in line
+
+
 def test_the_doctor_finds_a_clock_that_went_back(healthy: Environment, book: Book) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     book.database.write(lambda connection: record(connection, "signed_in", at=later))
