@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -52,18 +54,21 @@ class Passwords:
         self._waiting = 0
         self._nobody: str | None = None
 
-    async def verify(self, encoded: str | None, password: str) -> bool:
-        """Whether the password fits. `None` (no such account) takes as long and never fits.
-
-        Raises Refusal too_many_requests when too many wait already.
-        """
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """A place in the line for one sign-in, for the length of the block. Raises Refusal too_many_requests when too
+        many wait already."""
         if self._waiting >= MOST_WAITING:
             raise Refusal("too_many_requests", retry_after=2)
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._fits, encoded, password)
+            yield
         finally:
             self._waiting -= 1
+
+    async def verify(self, encoded: str | None, password: str) -> bool:
+        """Whether the password fits. `None` (no such account) takes as long and never fits."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._fits, encoded, password)
 
     def close(self) -> None:
         """Let the thread go."""

@@ -94,6 +94,18 @@ def add(connection: Connection, office_id: int, username: str, password: str, ro
     return staff_id
 
 
+def remove(connection: Connection, username: str, now: datetime) -> None:
+    """Close the account and forget its password; whoever is signed in with it is not any more. What it did stays in
+    the journal, so the row stays, and `add` opens it again. Raises StaffError when nobody is called so."""
+    username = username.strip().lower()
+    found = _account(connection, username)
+    if found is None:
+        raise StaffError(f"There is no account {username!r}.")
+    connection.execute(sa.update(staff).where(staff.c.id == found.id).values(active=False, password=""))
+    sessions.end_all(connection, found.id)
+    record(connection, "staff_removed", at=now, office_id=found.office_id, staff_id=found.id)
+
+
 def _check(username: str, password: str, role: str) -> None:
     if not _USERNAME.fullmatch(username):
         raise StaffError("A user name has 1 to 60 letters a-z, digits, full stops, - or _, such as siti.loket1.")
@@ -120,9 +132,10 @@ async def sign_in(database: Database, hasher: Passwords, username: str, password
     username = as_kept(username)
     account = _key(key, "account", username) if browser is None else _key(key, "browser", f"{username} {browser}")
     network = _key(key, "client", network_of(client))
-    found = await database.run(lambda connection: _attempt(connection, username, account, network, now))
-    if not await hasher.verify(found.password if found else None, password) or found is None:
-        raise Refusal("not_authenticated", why="password", field="password")
+    with hasher.turn():  # before it is counted: who is sent away because others wait has not guessed
+        found = await database.run(lambda connection: _attempt(connection, username, account, network, now))
+        if not await hasher.verify(found.password if found else None, password) or found is None:
+            raise Refusal("not_authenticated", why="password", field="password")
     return await database.run(lambda connection: _admit(connection, found, account, network, now))
 
 
@@ -139,15 +152,19 @@ def _attempt(connection: Connection, username: str, account: bytes, network: byt
     """Count the attempt against account and client, and read the account. Raises Refusal while either is locked."""
     lock = _count(connection, account, ACCOUNT_FREE, now)
     _count(connection, network, CLIENT_FREE, now)
-    if not _USERNAME.fullmatch(username):  # nobody is called so, and PostgreSQL takes no NUL
+    found = _account(connection, username)
+    if found is not None and lock is not None:
+        record(connection, "locked_out", at=now, office_id=found.office_id, staff_id=found.id,
+               data={"seconds": int(lock.total_seconds())})
+    return found
+
+
+def _account(connection: Connection, username: str) -> _Account | None:
+    """The open account of that name. One that nobody can have is not looked up: PostgreSQL takes no NUL."""
+    if not _USERNAME.fullmatch(username):
         return None
     row = connection.execute(_BY_NAME, {"username": username}).one_or_none()
-    if row is None:
-        return None
-    if lock is not None:
-        record(connection, "locked_out", at=now, office_id=row.office_id, staff_id=row.id,
-               data={"seconds": int(lock.total_seconds())})
-    return _Account(*row)
+    return None if row is None else _Account(*row)
 
 
 def _count(connection: Connection, key: bytes, free: int, now: datetime) -> timedelta | None:

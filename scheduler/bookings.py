@@ -213,6 +213,8 @@ def move(connection: Connection, office: Office, service: Service, booking: Book
     The token changes with the day, as it is bound to it; the old one then shows where the booking went. A member
     of staff may move past the limit. Raises Refusal as `book` and `cancel` do, and move_limit.
     """
+    if booking.status == "absent":
+        places.refuse(connection, "too_soon", office, service, booking.party, start, now, missed=True)
     must_be_open(booking)
     if start == booking.start:
         return booking

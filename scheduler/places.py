@@ -160,10 +160,10 @@ def give_back_day(connection: Connection, day_id: int, party: int, *, missed: bo
 
 
 def refuse(connection: Connection, code: str, office: Office, service: Service, party: int,
-           near: datetime, now: datetime, *, besides: Own | None = None) -> NoReturn:
-    """Refuse with up to three starts that can be booked instead, near the one that was wanted."""
+           near: datetime, now: datetime, *, besides: Own | None = None, **details: Any) -> NoReturn:
+    """Refuse with up to three starts that can be booked instead, near the one that was wanted, and `details`."""
     raise Refusal(code, alternatives=alternatives(
-        connection, office, service.letter, party, near, now, besides=besides))
+        connection, office, service.letter, party, near, now, besides=besides), **details)
 
 
 def alternatives(connection: Connection, office: Office, letter: str, party: int,

@@ -123,10 +123,3 @@ def test_every_file_a_page_names_is_there(page: Path) -> None:
     named = re.findall(r"`((?:api|bench|deploy|docs|notifications|scheduler|tests|ticketing)/[\w./-]+)`",
                        page.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).exists()] == []
-
-
-def test_the_proxies_keep_inside_what_is_not_for_the_world() -> None:
-    """A rule for the exact path would let `/metrics/` through, which the application answers as well."""
-    nginx, caddy = ((ROOT / "deploy" / name).read_text(encoding="utf-8") for name in ("nginx.conf", "Caddyfile"))
-    assert re.findall(r"location (.*?) *\{ .*deny all;", nginx) == ["/metrics", "/readyz"]
-    assert re.findall(r"@inside path (.*)", caddy) == ["/metrics* /readyz*"]

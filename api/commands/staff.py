@@ -1,4 +1,4 @@
-"""`antre staff add NAME --role ROLE`: an account for somebody at a counter, a manager or an administrator."""
+"""`antre staff`: accounts for people at counters, managers and administrators, and their end."""
 
 from __future__ import annotations
 
@@ -29,8 +29,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     adding.epilog = ("The password is asked for on a terminal, else read as one line from standard input.\n\n"
                      "examples:\n  antre staff add siti.loket1 --role counter --generate\n"
                      "  antre staff add rahma --role manager --office balikpapan < password-file")
-    parser.epilog = "example:\n  antre staff add siti.loket1 --role counter --generate"
     adding.set_defaults(run=add)
+    purpose = "Close an account: it signs in no more and is signed out everywhere. `antre staff add` opens it again."
+    removing = actions.add_parser("remove", help="close an account", description=purpose,
+                                  formatter_class=argparse.RawDescriptionHelpFormatter,
+                                  epilog="example:\n  antre staff remove siti.loket1")
+    removing.add_argument("name", metavar="NAME", help="what the person types to sign in")
+    removing.set_defaults(run=remove)
+    parser.epilog = ("examples:\n  antre staff add siti.loket1 --role counter --generate\n"
+                     "  antre staff remove siti.loket1")
 
 
 def add(options: argparse.Namespace) -> int:
@@ -47,6 +54,17 @@ def add(options: argparse.Namespace) -> int:
     announce(f"{options.name.strip().lower()} may sign in as {options.role}.")
     if options.generate:
         announce(f"Password, shown this once: {password}")
+    return 0
+
+
+def remove(options: argparse.Namespace) -> int:
+    """Close the account."""
+    with opened(config.load()) as database:
+        try:
+            database.write(lambda connection: staff.remove(connection, options.name, SystemClock().now()))
+        except staff.StaffError as problem:
+            raise Failure(str(problem)) from None
+    announce(f"{options.name.strip().lower()} is signed out everywhere and signs in no more.")
     return 0
 
 

@@ -164,7 +164,7 @@ def _queue_place(connection: Connection, office: Office, booked: Booking, now: d
     codes=("unknown_booking", "already_cancelled", "already_admitted", "too_soon"), once=True,
 )})
 async def cancel(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> ASGIResponse:
-    """Free the place; a visit whose time has passed can no longer be cancelled."""
+    """Free the place; once the visitor was found absent there is nothing left to cancel."""
     now = antre.clock.now()
 
     def change(connection: Connection, booked: Booking, _office: Office) -> Booking:

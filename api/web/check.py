@@ -21,6 +21,7 @@ from api.web.draft import Draft, Refused
 from api.web.render import go, language, page, refusal_words
 from scheduler import bookings
 from scheduler.bookings import Booking
+from scheduler.foundation.database import Work
 from scheduler.foundation.errors import Refusal
 
 # Refusals that another start answers; they come with alternatives.
@@ -64,13 +65,14 @@ async def book(request: Asker, antre: FromAntre) -> Response[Any]:
     if not ours or not _is_ready(chosen, known, antre):
         return go(chosen.address("/check", other=int(not ours)))
     try:
-        token = await antre.database.run(_booking(antre, chosen, known, language(request), now))
+        token, again = await antre.database.run(_booking(antre, chosen, known, language(request), now))
     except Refusal as refusal:
         kept = draft.refused(known, _refused(refusal, chosen))
         return go(chosen.address("/check"), cookies=[draft.keep(request, antre.vault, kept)])
     assert chosen.office is not None
     after.tell(request, antre, chosen.office)
-    doorway_of(request).metrics.booked(chosen.office.slug)
+    if not again:
+        doorway_of(request).metrics.booked(chosen.office.slug)
     return go(f"/t/{token}", cookies=[draft.keep(request, antre.vault, draft.booked(known, token, now))])
 
 
@@ -96,8 +98,9 @@ def _refused(refusal: Refusal, chosen: Choices) -> Refused:
     return Refused(refusal.code, details, chosen.address(), refusal.details.get("alternatives", []))
 
 
-def _booking(antre: Antre, chosen: Choices, known: Draft, tongue: str, now: datetime) -> Any:
-    """The work of one transaction: answers the ticket's token, the first one's if this was sent before."""
+def _booking(antre: Antre, chosen: Choices, known: Draft, tongue: str, now: datetime) -> Work[tuple[str, bool]]:
+    """The work of one transaction: answers the ticket's token, and whether it is one given before because this was
+    sent again."""
     assert chosen.office is not None
     assert chosen.service is not None
     assert chosen.start is not None
@@ -108,19 +111,19 @@ def _booking(antre: Antre, chosen: Choices, known: Draft, tongue: str, now: date
     )
     once = _once(antre, known)
 
-    def work(connection: Connection) -> str:
+    def work(connection: Connection) -> tuple[str, bool]:
         before = once.again(connection)
         if before is not None:
-            return _token(before)
+            return _token(before), True
         try:
             made = bookings.book(connection, request, vault=antre.vault, mint=antre.mint, now=now)
         except Refusal:
             # The other copy may have been booked between our two looks.
             if (before := once.again(connection)) is not None:
-                return _token(before)
+                return _token(before), True
             raise
         once.keep(connection, _reply(made), now)
-        return made.token
+        return made.token, False
 
     return work
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request, get, post
@@ -35,7 +36,14 @@ async def ticket(request: Asker, antre: FromAntre, name: FromPath[str]) -> Respo
     if ending:
         return files.answer(request, antre, found, ending.lower())
     return page(request, "ticket.html", office=found.office, held=found,
-                qr=_picture(antre, found), opens=door_opens(found.office, found.booking.start))
+                qr=_picture(antre, found), opens=door_opens(found.office, found.booking.start),
+                late=_is_late(found, antre.clock.now()))
+
+
+def _is_late(found: Held, now: datetime) -> bool:
+    """Whether the visitor is still awaited and later than the office's grace."""
+    grace = timedelta(minutes=found.office.rules.late_minutes)
+    return found.booking.status == "booked" and now > found.booking.start + grace
 
 
 def _picture(antre: Antre, found: Held) -> Markup:

@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "signed_in": Kind("A member of staff signed in."),
     "locked_out": Kind("Too many wrong passwords: an account is locked for a while."),
     "staff_added": Kind("A staff account was made or changed."),
+    "staff_removed": Kind("A staff account was closed."),
     "message_failed": Kind("A message to a resident failed for good."),
     "rekeyed": Kind("Personal data was sealed anew under the key in use."),
 }

@@ -83,6 +83,18 @@ def test_a_generated_password_is_shown_once_and_works(imported: Environment) -> 
     assert PasswordHasher().verify(_scalars(imported["DATABASE_URL"], sa.select(staff.c.password))[0], password)
 
 
+def test_an_account_is_closed_and_opened_again(imported: Environment) -> None:
+    add = ("staff", "add", "siti", "--role", "counter")
+    run(*add, settings=imported, said=PASSWORD + "\n")
+    assert run("staff", "remove", "Siti", settings=imported).stdout == (
+        "siti is signed out everywhere and signs in no more.\n")
+    assert _scalars(imported["DATABASE_URL"], sa.select(staff.c.active)) == [False]
+    assert _scalars(imported["DATABASE_URL"], sa.select(staff.c.password)) == [""]
+    assert "There is no account 'siti'." in refused("staff", "remove", "siti", settings=imported)
+    run(*add, settings=imported, said=PASSWORD + "\n")
+    assert _scalars(imported["DATABASE_URL"], sa.select(staff.c.active)) == [True]
+
+
 @SQLITE
 def test_accounts_that_cannot_be(imported: Environment) -> None:
     add = ("staff", "add", "siti", "--role", "counter")

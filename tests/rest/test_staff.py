@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -169,6 +170,29 @@ def test_many_guesses_from_one_client_lock_it_for_every_account(client: Any, hir
     for n in range(staff.CLIENT_FREE):
         assert sign_in(client, f"nobody{n}").status_code == 401
     assert sign_in(client).status_code == 429
+
+
+@sqlite_only
+def test_who_is_sent_away_because_others_wait_has_not_guessed(client: Any, antre: Any, hire: Any) -> None:
+    hire("loket1")
+    hasher = client.app.state.doorway.passwords
+    with ExitStack() as line:
+        for _ in range(passwords.MOST_WAITING):
+            line.enter_context(hasher.turn())
+        for _ in range(staff.ACCOUNT_FREE + 1):
+            sent_away = sign_in(client)
+            assert (sent_away.status_code, sent_away.headers["retry-after"]) == (429, "2")
+    assert sign_in(client).status_code == 200
+
+
+@sqlite_only
+def test_an_account_that_was_closed_is_out_at_once(client: Any, antre: Any, hire: Any) -> None:
+    hire("loket1")
+    token = sign_in(client).json()["token"]
+    antre.database.write(lambda connection: staff.remove(connection, "loket1", antre.clock.now()))
+    assert sign_in(client).status_code == 401
+    with TestClient(create_app(antre), base_url="https://antre.test") as another:
+        assert another.get("/api/v1/session", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 
 def test_an_ipv6_subscriber_is_one_client_whatever_address_he_takes(antre: Any, hire: Any) -> None:

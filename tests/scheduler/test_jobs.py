@@ -51,6 +51,16 @@ def test_who_was_absent_can_no_longer_cancel(book: Book) -> None:
     assert (day.booked, day.absent, book.status(missed)) == (1, 1, "absent")
 
 
+def test_who_was_absent_and_would_move_is_offered_times_to_book(book: Book) -> None:
+    missed = book.book(1, book.starts(TOMORROW, NOW)[0], NOW)
+    evening, later = at(TOMORROW, "17:00", book.office), TOMORROW + timedelta(days=1)
+    jobs.mark_absences(book.database, Offices(), evening)
+    with pytest.raises(Refusal) as refused:
+        book.move(missed, book.starts(later, evening)[5], evening)
+    assert (refused.value.code, refused.value.details["missed"]) == ("too_soon", True)
+    assert refused.value.details["alternatives"] == book.starts(later, evening)[5:8]
+
+
 def test_a_start_beyond_shortened_hours_still_gets_its_hour(book: Book) -> None:
     starts = book.starts(TOMORROW, NOW)
     late = book.book(1, starts[-1], NOW)

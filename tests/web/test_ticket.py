@@ -48,6 +48,18 @@ def test_the_ticket_answers_what_people_ask(visitor: Visitor, booked: Booking) -
     assert people.nik(0) not in page.html
 
 
+def test_who_is_late_hears_that_the_office_still_serves(
+    visitor: Visitor, clock: SettableClock, booked: Booking
+) -> None:
+    late = "Jam janji ini sudah lewat"
+    clock.advance(timedelta(hours=25, minutes=30))
+    assert late not in visitor.open(f"/t/{booked.token}").text
+    clock.advance(timedelta(seconds=1))
+    page = visitor.open(f"/t/{booked.token}")
+    assert late in page.text
+    assert "mulai pukul" not in page.text
+
+
 def test_who_booked_for_a_family_tells_the_tickets_apart(visitor: Visitor, antre: Antre, booked: Booking) -> None:
     for path in ("", "/cancel", "/move?start=2026-11-27T00:15Z"):
         page = visitor.open(f"/t/{booked.token}{path}")
