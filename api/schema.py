@@ -27,9 +27,14 @@ from scheduler.foundation.database import Database, metadata
 
 SCRIPTS = Path(__file__).parent / "migrations"
 ROOMS = (scheduler.foundation.journal, scheduler.tables, ticketing.tables, notifications.tables, api.tables)
-__all__ = ["ROOMS", "SCRIPTS", "SchemaError", "current", "head", "metadata", "migrating", "upgrade"]
+__all__ = ["NEWER", "ROOMS", "SCRIPTS", "SchemaError", "current", "head", "is_known", "metadata", "migrating",
+           "upgrade"]
 
 _LOCK = 0x616E747265  # "antre": whoever migrates holds this PostgreSQL advisory lock
+
+
+NEWER = ("The database is at schema {version}, which this version does not know: "
+         "install the newer version it was used with.")
 
 
 class SchemaError(Exception):
@@ -57,14 +62,26 @@ def upgrade(database: Database, scripts: Path = SCRIPTS) -> bool:
     """
     with migrating(database) as connection:
         before = current(connection)
-        known = {script.revision for script in ScriptDirectory(str(scripts)).walk_revisions()}
-        if before is not None and before not in known:
-            raise SchemaError(f"The database is at schema {before}, which this version does not know: "
-                              "install the newer version it was used with.")
+        if before is None:
+            _must_be_empty(connection)
+        elif not is_known(before, scripts):
+            raise SchemaError(NEWER.format(version=before))
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(scripts).replace("%", "%%"))
         command.upgrade(config, "head")
         return before != head(scripts)
+
+
+def is_known(version: str, scripts: Path = SCRIPTS) -> bool:
+    """Whether this program can bring a database from that version to its own; it cannot from a newer program's."""
+    return version in {script.revision for script in ScriptDirectory(str(scripts)).walk_revisions()}
+
+
+def _must_be_empty(connection: Connection) -> None:
+    strange = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}  # stays after a way down to nothing
+    if strange:
+        raise SchemaError(f"The database holds tables of another program ({', '.join(sorted(strange)[:3])}): "
+                          "ANTRE_DATABASE_URL must name one of Antre's own, or an empty one.")
 
 
 @contextmanager

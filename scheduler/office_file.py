@@ -54,10 +54,12 @@ class OfficeFileError(Exception):
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did; `changed` is False when the office stood like that already."""
+    """What an import did; `changed` is False when the office stood like that already. `changes` names the slugs,
+    weekdays and dates touched: section -> kind of change -> names."""
 
     office_id: int
     changed: bool
+    changes: dict[str, dict[str, list[str]]]
 
 
 def parse(text: str, name: str) -> OfficeFile:
@@ -120,13 +122,13 @@ def import_office(connection: Connection, file: OfficeFile, now: datetime) -> Im
     office |= {"rules": msgspec.to_builtins(file.rules), "fingerprint": fingerprint}
     written = office_rows.put_office(connection, office)
     if not written.changed:
-        return Imported(written.id, changed=False)
+        return Imported(written.id, changed=False, changes={})
     changes = {
         "services": office_rows.put_services(connection, written.id, file.services),
         "counters": office_rows.put_counters(connection, written.id, file.counters),
         "hours": office_rows.put_hours(connection, written.id, file.hours),
         "special_days": office_rows.put_days(connection, written.id, file.days, holidays, date(first_year, 1, 1)),
     }
-    data = {"revision": written.revision, **{what: change for what, change in changes.items() if change}}
-    record(connection, "office_imported", at=now, office_id=written.id, data=data)
-    return Imported(written.id, changed=True)
+    changes = {what: change for what, change in changes.items() if change}
+    record(connection, "office_imported", at=now, office_id=written.id, data={"revision": written.revision, **changes})
+    return Imported(written.id, changed=True, changes=changes)

@@ -198,6 +198,14 @@ def test_an_older_program_refuses_a_newer_database(database: Database, later: Pa
         assert api.schema.current(connection) != api.schema.head()
 
 
+def test_the_tables_of_another_program_are_left_alone(empty: str) -> None:
+    with closing(Database(empty, connections=1)) as database:
+        database.write(lambda connection: connection.execute(sa.text("CREATE TABLE recipes (name TEXT)")))
+        with pytest.raises(api.schema.SchemaError, match="another program \\(recipes\\)"):
+            api.schema.upgrade(database)
+        assert list(shape(database)) == ["recipes"]
+
+
 def test_processes_that_migrate_at_once_do_it_once(empty: str) -> None:
     program = (
         "import sys, api.schema; from scheduler.foundation.database import Database; "

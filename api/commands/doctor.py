@@ -11,8 +11,8 @@ from rich.markup import escape
 
 import api.schema
 from api.commands.examine import Finding, books, clocks, jobs, keys
-from api.commands.ground import connected, screen
-from api.commands.problems import BEHIND, sentence
+from api.commands.ground import connected, screen, unfit
+from api.commands.problems import sentence
 from scheduler.foundation import config
 from scheduler.foundation.clock import SystemClock
 from scheduler.foundation.config import Settings
@@ -71,7 +71,7 @@ def _database(database: Database, settings: Settings) -> Iterator[Finding]:
     with database.read() as connection:
         version = api.schema.current(connection)
         if version != api.schema.head():
-            yield Finding(False, BEHIND)
+            yield Finding(False, unfit(version))
             return
         kind = "SQLite" if settings.embedded else "PostgreSQL"
         size = connection.scalar(sa.text("SELECT count(*) FROM offices"))

@@ -61,8 +61,15 @@ def opened(settings: Settings) -> Iterator[Database]:
         with database.read() as connection:
             version = api.schema.current(connection)
         if version != api.schema.head():
-            raise Failure(BEHIND)
+            raise Failure(unfit(version))
         yield database
+
+
+def unfit(version: str | None) -> str:
+    """What to do about a database at another version of the schema than this program's."""
+    if version is None or api.schema.is_known(version):
+        return BEHIND
+    return api.schema.NEWER.format(version=version)
 
 
 @contextmanager

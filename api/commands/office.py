@@ -11,6 +11,7 @@ from scheduler import office_file
 from scheduler.foundation import config
 from scheduler.foundation.clock import SystemClock
 
+MOST_NAMED = 10  # in one line of what changed
 LARGEST_BYTES = 500_000  # many times what an office with every service, counter and exception takes
 
 
@@ -36,7 +37,14 @@ def import_file(options: argparse.Namespace) -> int:
     with opened(settings) as database:
         imported = database.write(lambda connection: office_file.import_office(connection, file, now))
     announce(f"{options.file}: {'imported' if imported.changed else 'nothing changed'}.")
+    for section, changes in imported.changes.items():
+        told = "; ".join(f"{kind} {_names(names)}" for kind, names in changes.items())
+        announce(f"  {section.replace('_', ' ')}: {told}")
     return 0
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= MOST_NAMED else str(len(names))
 
 
 def _text(path: Path) -> str:

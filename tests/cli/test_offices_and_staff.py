@@ -26,7 +26,7 @@ def imported(installed: Environment, tmp_path: Path) -> Environment:
     """The installation with the example office in it."""
     (tmp_path / "balikpapan.toml").write_text(EXAMPLE, encoding="utf-8")
     done = run("office", "import", str(tmp_path / "balikpapan.toml"), settings=installed)
-    assert done.stdout.endswith("imported.\n"), done.stderr
+    assert "balikpapan.toml: imported.\n" in done.stdout, done.stderr
     return installed
 
 
@@ -43,6 +43,15 @@ def test_an_office_is_imported_and_again_changes_nothing(imported: Environment, 
     again = run("office", "import", str(tmp_path / "balikpapan.toml"), settings=imported)
     assert (again.returncode, "nothing changed" in again.stdout) == (0, True)
     assert _scalars(imported["DATABASE_URL"], sa.select(offices.c.slug)) == ["balikpapan"]
+
+
+@SQLITE
+def test_an_import_tells_what_it_changed(imported: Environment, tmp_path: Path) -> None:
+    file = tmp_path / "balikpapan.toml"
+    file.write_text(EXAMPLE.replace("minutes = 5", "minutes = 10").replace("07:30-11:30", "08:00-11:30").replace(
+        'slug = "loket-6"', 'slug = "loket-7"'), encoding="utf-8")
+    assert run("office", "import", str(file), settings=imported).stdout.splitlines()[1:] == [
+        "  services: changed ktp-ambil", "  counters: added loket-7; retired loket-6", "  hours: weekdays 4"]
 
 
 @SQLITE
