@@ -20,6 +20,7 @@ from scheduler import places
 from scheduler.bookings import Booking, Draft, booking_of
 from scheduler.foundation.database import UtcDateTime
 from scheduler.seats import GIVEN_UP_A_DAY, lately
+from scheduler.tables import BOOKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,18 @@ class KeptAnswer:
 
 # Should the day fill up between the look and the update, `day` is empty, the booking's day_id null, and the
 # NOT NULL rule undoes the whole statement.
-_TEXT = """
+_TEXT = f"""
 WITH seat AS (
     SELECT min(n) AS n FROM generate_series(1, :per_phone) AS n
     WHERE NOT EXISTS (SELECT FROM bookings b
-                      WHERE b.status = 'booked' AND b.phone_hash = ANY(:phones) AND b.phone_seat = n)
+                      WHERE b.{BOOKED} AND b.phone_hash = ANY(:phones) AND b.phone_seat = n)
       AND (SELECT count(*) FROM bookings b
            WHERE b.status = 'cancelled' AND b.phone_hash = ANY(:phones) AND b.ended_at > :lately) < :given_up
 ), slot AS (
     UPDATE slots SET taken = taken + :party
     WHERE office_id = :office_id AND letter = :letter AND start = :start AND taken + :party <= places
       AND (SELECT n FROM seat) IS NOT NULL
-      AND NOT EXISTS (SELECT FROM bookings b WHERE b.status = 'booked' AND b.nik_hash = ANY(:niks))
+      AND NOT EXISTS (SELECT FROM bookings b WHERE b.{BOOKED} AND b.nik_hash = ANY(:niks))
       AND EXISTS (SELECT FROM days d WHERE d.id = slots.day_id AND NOT d.closed AND d.booked + :party <= d.released)
     RETURNING id, day_id
 ), day AS (
@@ -62,7 +63,7 @@ WITH seat AS (
 ), entry AS (
     INSERT INTO journal (at, kind, office_id, booking_id, day_id, unread)
     SELECT :now, 'booked', :office_id, booking.id, booking.day_id, true FROM booking
-)"""
+)"""  # noqa: S608 - BOOKED is a constant of ours
 _KEEP = """, kept AS (
     INSERT INTO answers (key, fingerprint, status, body, at)
     SELECT :key, :fingerprint, :answer_status, :body, :now FROM booking
