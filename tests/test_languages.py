@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,7 +13,7 @@ import ticketing.words
 from api import errors
 from api.languages import LANGUAGES, preferred
 from api.rest import schemas
-from api.web.render import NAMES
+from api.web.render import NAMES, WORDS
 from scheduler import bookings, capacity, office_services
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +47,17 @@ def test_every_place_that_speaks_knows_every_language(place: str) -> None:
 def test_every_folder_of_words_has_each_language_and_no_other(folder: str) -> None:
     found = {path.stem.removeprefix("problems.") for path in (ROOT / folder).glob("*.toml")}
     assert found == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_a_page_names_is_there(language: str) -> None:
+    # A page would show a dictionary's own `keys` or `items` for a word of that name that is missing.
+    named = re.compile(r'\bw\.(\w+)(?:\.(\w+)|\["(\w+)"\])')
+    found = {(part, word or quoted) for path in (ROOT / "api" / "web" / "templates").glob("*.html")
+             for part, word, quoted in named.findall(path.read_text("utf-8"))}
+    words = {(part, word) for part, words in WORDS[language].items() for word in words}
+    assert len(found) > 100
+    assert found <= words, found - words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
