@@ -35,15 +35,22 @@ async def ticket(request: Asker, antre: FromAntre, name: FromPath[str]) -> Respo
     found = await held.read(request, antre, token)
     if ending:
         return files.answer(request, antre, found, ending.lower())
+    now = antre.clock.now()
     return page(request, "ticket.html", office=found.office, held=found,
                 qr=_picture(antre, found), opens=door_opens(found.office, found.booking.start),
-                late=_is_late(found, antre.clock.now()))
+                late=_is_late(found, now), over=_is_over(found, now))
 
 
 def _is_late(found: Held, now: datetime) -> bool:
     """Whether the visitor is still awaited and later than the office's grace."""
     grace = timedelta(minutes=found.office.rules.late_minutes)
     return found.booking.status == "booked" and now > found.booking.start + grace
+
+
+def _is_over(found: Held, now: datetime) -> bool:
+    """Whether the visitor came on a day that has passed: the number of that day is called no more."""
+    office, booking = found.office, found.booking
+    return booking.status == "arrived" and office.today(now) > office.today(booking.start)
 
 
 def _picture(antre: Antre, found: Held) -> Markup:

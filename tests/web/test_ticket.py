@@ -196,6 +196,11 @@ def test_once_admitted_the_ticket_shows_the_number(visitor: Visitor, antre: Antr
     assert not any(words in page.text for words in ("Batalkan janji", "Pindah ke waktu lain"))
     for act in ("move", "cancel"):
         assert str(visitor.open(f"/t/{booked.token}/{act}").url).endswith(f"/t/{booked.token}")
+    clock.advance(timedelta(hours=16))
+    page = visitor.open(f"/t/{booked.token}")
+    assert "Kunjungan ini sudah lewat" in page.text
+    assert not any(words in page.text for words in ("A-001", "dipanggil", "Yang dibawa"))
+    assert page.link("Pesan waktu baru").startswith("/?office=balikpapan")
 
 
 def test_a_missed_visit_says_so_and_offers_a_new_time(visitor: Visitor, antre: Antre, booked: Booking) -> None:
