@@ -120,13 +120,12 @@ def describe(refusal: Refusal | DoorError, language: str, office: Office | None 
     """Title and detail in `language` (`id` or `en`): what happened and what to do, without the way on."""
     words = WORDS[language][refusal.code]
     details = refusal.details
-    sentence = words["detail"]
     why = "missed" if details.get("missed") else details.get("why")
-    if isinstance(why, str):
-        sentence = words.get("why", {}).get(why, sentence)
+    title = words.get("why_title", {}).get(why, words["title"])
+    sentence = words.get("why", {}).get(why, words["detail"])
     values = _Blanks(details, wait=_wait(details.get("retry_after"), language),
                      phone=office.phone if office else "")
-    return words["title"], sentence.format_map(values)
+    return title, sentence.format_map(values)
 
 
 def way_on(code: str, language: str, office: Office | None) -> str:

@@ -24,7 +24,7 @@ _PUT = {
 _ERASE = (
     sa.update(outbox)
     .where(outbox.c.booking_id.in_(bindparam("bookings", expanding=True)), outbox.c.phone.is_not(None))
-    .values(phone=None)
+    .values(phone=None, text="")
 )
 
 
@@ -68,5 +68,6 @@ def put(connection: Connection, messages: Sequence[Message], now: datetime) -> N
 
 
 def erase_phones(connection: Connection, booking_ids: Sequence[int]) -> None:
-    """Forget the numbers of these bookings' messages; what still waits is then dropped when its turn comes."""
+    """Forget the numbers of these bookings' messages and what they said, which holds the code; what still waits is then
+    dropped when its turn comes."""
     connection.execute(_ERASE, {"bookings": list(booking_ids)})

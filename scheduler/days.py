@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import capacity
+from scheduler import calendar, capacity
 from scheduler.foundation.journal import journal
 from scheduler.offices import Office
 from scheduler.tables import bookings, days, slots
@@ -201,8 +201,14 @@ def reports(connection: Connection, office: Office, first: date, count: int, now
 
 def _report(office: Office, day: Day, late: int, decided: list[Decided], now: datetime) -> DayReport:
     sure = day.booked - day.absent - late + day.walk_ins
-    kept = 0 if day.closed or day.date < office.today(now) else capacity.kept(office.rules, day.date, office.zone, now)
+    kept = capacity.kept(office.rules, day.date, office.zone, now) if _may_come(office, day, now) else 0
     return DayReport(day, sure + max(kept - day.walk_ins, 0), capacity.over_chance(day.high, sure), decided)
+
+
+def _may_come(office: Office, day: Day, now: datetime) -> bool:
+    """Whether anybody without booking may still come on that day."""
+    hours = calendar.intervals(office, day.date)
+    return not day.closed and bool(hours) and now < hours[-1][1]
 
 
 def _decisions_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Decided]]:

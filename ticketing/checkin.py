@@ -211,12 +211,12 @@ def walk_in(connection: Connection, office: Office, service: Service, *, party: 
     if day is None or day.closed or not is_open_still(office, now):
         places.refuse(connection, "office_closed", office, service, party, now, now)
     if day.walk_ins + party > day.walk_in_room:
-        places.refuse(connection, "day_full", office, service, party, now, now)
+        places.refuse(connection, "day_full", office, service, party, now, now, why="walk_ins")
     at = _Scan(connection, office, now, staff_id)
     visit = _seat(at, service, day_id=day.id, due=now, party=party, priority=priority, booking_id=None)
     record(connection, "walk_in", at=now, office_id=office.id, day_id=day.id, visit_id=visit.id, staff_id=staff_id)
     if not days.take_walk_in(connection, day.id, party):  # somebody took the last room since we looked
-        places.refuse(connection, "day_full", office, service, party, now, now)
+        places.refuse(connection, "day_full", office, service, party, now, now, why="walk_ins")
     return visit
 
 

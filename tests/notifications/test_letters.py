@@ -226,9 +226,10 @@ def test_a_cancellation_is_told_for_a_while_even_after_the_start(desk: Desk, off
     assert (message.kind, message.expires_at) == ("cancellation", late + letters.WORTH_KNOWING)
 
 
-def test_erasing_a_booking_forgets_its_messages_numbers(desk: Desk, offices: Offices) -> None:
+def test_erasing_a_booking_forgets_its_messages_numbers_and_words(desk: Desk, offices: Offices) -> None:
     free = desk.free()
     first, second = desk.book(1, free[0]), desk.book(2, free[1])
     write(desk, offices)
     desk.database.write(lambda c: erase_phones(c, [first.id]))
     assert {row.booking_id: row.phone is None for row in messages(desk.database)} == {first.id: True, second.id: False}
+    assert {row.booking_id: row.text == "" for row in messages(desk.database)} == {first.id: True, second.id: False}

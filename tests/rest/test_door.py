@@ -80,6 +80,7 @@ def test_walk_ins_get_numbers_while_there_is_room(client: Any, signed_in: Any) -
     assert numbers[:2] == ["A-001", "A-002"]
     assert (answer.status_code, answer.json()["code"]) == (409, "day_full")
     assert len(answer.json()["alternatives"]) == 3
+    assert "datang tanpa janji" in answer.json()["detail"], "the day itself may be free to book, and is what is offered"
     waiting = client.get("/api/v1/offices/balikpapan/queue", headers=headers).json()["waiting"]
     assert [visit["number"] for visit in waiting] == numbers[:-1]
     day = client.get("/api/v1/offices/balikpapan/days/2026-11-24", headers=headers).json()

@@ -13,7 +13,7 @@ from scheduler.capacity import words
 from scheduler.foundation.database import Database
 from scheduler.offices import Office, Offices
 from scheduler.tables import days as table
-from tests.booked import Book, minutes
+from tests.booked import Book, at, minutes
 from tests.conftest import NOW
 from tests.threads import all_at_once
 
@@ -67,9 +67,12 @@ def test_the_report_says_who_is_expected(book: Book) -> None:
     assert reported(book, TOMORROW, NOW).expected == 5 + 8  # and the share kept for walk-ins
     early, late = starts[0] + minutes(20), starts[2] + minutes(31)
     book.arrive(booked[0], early)
-    assert book.walk_in(TOMORROW, 2)
-    assert reported(book, TOMORROW, early).expected == 5 + 6  # two of six walk-ins came: the share is six by then
+    assert book.walk_in(TOMORROW, 1)
+    assert reported(book, TOMORROW, early).expected == 5 + 6  # one of six walk-ins came: the share is six by then
     assert reported(book, TOMORROW, late).expected == 3 + 6   # of the first three starts two are late beyond the grace
+    closing = at(TOMORROW, "16:00", book.office)
+    assert reported(book, TOMORROW, closing - minutes(1)).expected == 2 + 1  # the share is two by then
+    assert reported(book, TOMORROW, closing).expected == 2  # nobody is let in any more
 
 
 def test_more_than_the_band_is_certain_once_that_many_are_awaited(book: Book) -> None:
