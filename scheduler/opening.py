@@ -83,12 +83,11 @@ _ADD_SLOTS = sa.text(_insert("slots", _SLOT, "VALUES ({})")).bindparams(bindpara
 _ADD_SLOTS_AT_ONCE = sa.text(_insert("slots", _SLOT, "SELECT * FROM unnest({})")).bindparams(
     *(bindparam(name, type_=ARRAY(kind)) for name, kind in
       zip(_SLOT, (BigInteger, Integer, String, UtcDateTime, Integer), strict=True)))
+# Locked in the order of the ids, as moves take them; whole, because a start may have to go. All of the day's, because a
+# place given up is withheld by what the day says before (`places.give_back`): it must stand when they are compared.
 _SLOTS_OF = sa.select(slots.c.id, slots.c.day_id, slots.c.letter, slots.c.start, slots.c.places).where(
     slots.c.day_id.in_(bindparam("ids", expanding=True))
-)
-# In the order of the ids, as moves take them; whole, because a start may have to go.
-_LOCK = sa.select(slots.c.id).where(slots.c.id.in_(bindparam("ids", expanding=True))).order_by(
-    slots.c.id).with_for_update()
+).order_by(slots.c.id).with_for_update()
 _RESIZE = sa.update(slots).where(slots.c.id == bindparam("of")).values(
     places=sa.case((slots.c.taken > bindparam("to_places"), slots.c.taken), else_=bindparam("to_places")),
 )
@@ -181,8 +180,6 @@ def _change(
     """Lay these days out anew, slots before days as bookings do. Answers the days that are unfinished."""
     todo = _compare(connection, office, changed)
     _add_slots(connection, todo.new)
-    for ids in chunks(sorted([*todo.resized, *todo.vanished])):
-        connection.execute(_LOCK, {"ids": ids})
     unfinished = _resize(connection, todo.resized) | _clear(connection, todo.vanished)
     connection.execute(_CHANGE_DAY, [
         {"of": stands.id, "to_low": office.rules.low, "to_high": office.rules.high, "to_closed": wanted.closed,

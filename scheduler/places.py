@@ -90,14 +90,14 @@ _TAKE_SLOT = sa.update(slots).where(
 _TAKE_DAY = sa.update(days).where(
     days.c.id == bindparam("day"), days.c.closed.is_(False), days.c.booked + bindparam("party") <= days.c.released
 ).values(booked=days.c.booked + bindparam("party"))
+_FREE_SLOT = sa.update(slots).where(slots.c.id == bindparam("slot")).values(taken=slots.c.taken - bindparam("party"))
 # On an unfinished day a full start may hold more people than are offered places there: what one of them gives up is
-# not sold before the day has been looked at again.
-_IS_OVERFULL = sa.and_(slots.c.taken == slots.c.places, sa.exists().where(
-    days.c.id == slots.c.day_id, days.c.plan.startswith(UNFINISHED)))
-_FREE_SLOT = sa.update(slots).where(slots.c.id == bindparam("slot")).values(
-    taken=slots.c.taken - bindparam("party"),
-    places=slots.c.places - sa.case((_IS_OVERFULL, bindparam("party")), else_=0),
-)
+# not sold before the day has been looked at again. A statement of its own, as one that waited for the start's row would
+# know the day as it was before.
+_WITHHOLD = sa.update(slots).where(
+    slots.c.id == bindparam("slot"), slots.c.taken + bindparam("party") == slots.c.places,
+    sa.exists().where(days.c.id == slots.c.day_id, days.c.plan.startswith(UNFINISHED)),
+).values(places=slots.c.places - bindparam("party"))
 _FREE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(
     booked=days.c.booked - bindparam("party"), released=days.c.released - bindparam("withheld"))
 
@@ -148,6 +148,7 @@ def take_day(connection: Connection, day_id: int, party: int) -> bool:
 def give_back(connection: Connection, slot_id: int, party: int) -> None:
     """Give `party` places back to the slot."""
     connection.execute(_FREE_SLOT, {"slot": slot_id, "party": party})
+    connection.execute(_WITHHOLD, {"slot": slot_id, "party": party})
 
 
 def give_back_day(connection: Connection, day_id: int, party: int, *, missed: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from datetime import timedelta
 from typing import Any
 
@@ -135,6 +136,25 @@ def test_a_place_given_up_on_a_start_that_went_is_not_sold_before_the_next_look(
     work(book, NOW)
     assert laid_out(book, TOMORROW)["A", shrunk] == (2, 2)
     assert laid_out(book, TOMORROW)["A", gone] == (0, 0)
+
+
+def test_a_place_given_up_while_its_day_is_finished_is_sold_again(book: Book) -> None:
+    """Who gives it up waits for the start's row and has seen the day unfinished; nothing looks at it again after."""
+    overfull, full = book.starts(TOMORROW, NOW)[:2]
+    over = [book.book(n, overfull, NOW) for n in range(3)]
+    reimport(book, without_a_counter)
+    others = [book.book(n, full, NOW) for n in (3, 4)]
+    book.cancel(over[0], NOW)
+    with book.database.engine.begin() as c:
+        c.execute(sa.select(slots.c.id).where(slots.c.id == others[0].slot_id).with_for_update())
+        cancelled = in_thread(book.cancel, others[0], NOW)
+        wait([cancelled], timeout=0.5)
+        looked = in_thread(jobs.open_days, book.database, Offices(), NOW)
+        wait([looked], timeout=0.5)
+    for done in (cancelled, looked):
+        done.result(30)
+    work(book, NOW)
+    assert laid_out(book, TOMORROW)["A", full] == (2, 1)
 
 
 def without_a_counter(text: str) -> str:
