@@ -129,6 +129,15 @@ def test_somebody_signed_in_anew_in_another_tab(door: Page, codes: list[str]) ->
     expect(door.locator("#result")).to_contain_text("Silakan, A-001")
 
 
+def test_a_network_that_hangs_while_the_form_is_renewed_is_told(door: Page, codes: list[str]) -> None:
+    door.clock.install()
+    door.route("**/scan", lambda route: route.fulfill(status=403) if route.request.method == "POST" else None)
+    with door.expect_request(lambda asked: asked.method == "GET"):
+        scan(door, codes[0])
+    door.clock.fast_forward(10_000)
+    expect(door.locator("#result")).to_contain_text("Tidak tersambung")
+
+
 def test_a_family_to_be_served_first_gets_its_number_by_keys_alone(door: Page) -> None:
     door.keyboard.press("F2")
     give = door.get_by_role("button", name="Beri nomor").bounding_box()

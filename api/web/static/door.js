@@ -52,8 +52,8 @@
   };
 
   // Somebody signed in anew in another tab: the form is that of a session that is over.
-  const renew = async () => {
-    const page = new DOMParser().parseFromString(await (await fetch("/scan")).text(), "text/html");
+  const renew = async stop => {
+    const page = new DOMParser().parseFromString(await (await fetch("/scan", { signal: stop })).text(), "text/html");
     const mark = page.querySelector("#scan [name=_csrf]");
     if (mark) form.elements._csrf.value = mark.value;
     return !!mark;
@@ -63,7 +63,7 @@
     const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE_MS);
     try {
       let answer = await ask(scan, stop.signal);
-      if (answer.status === 403 && await renew()) answer = await ask(scan, stop.signal);
+      if (answer.status === 403 && await renew(stop.signal)) answer = await ask(scan, stop.signal);
       const html = await answer.text();
       if (answer.redirected || [401, 403].includes(answer.status)) return location.assign("/sign-in?next=/scan");
       return answer.ok ? { html } : { trouble: form.dataset.trouble };
