@@ -53,11 +53,12 @@ class _Wanted:
 
 @dataclass(slots=True)
 class _Slots:
-    """What to change among the slots of days that are laid out anew."""
+    """What to change among the slots of days that are laid out anew; `reopened`: days on which one offers more."""
 
     new: list[dict[str, Any]] = field(default_factory=list)
     resized: dict[int, int] = field(default_factory=dict)
     vanished: list[int] = field(default_factory=list)
+    reopened: set[int] = field(default_factory=set)
 
 
 _DAY = ("office_id", "date", "low", "high", "released", "walk_in_room", "closed", "plan")
@@ -186,7 +187,8 @@ def _change(
          "to_plan": UNFINISHED + wanted.plan[1:] if stands.id in unfinished else wanted.plan}
         for stands, wanted in changed])
     _journal_changes(connection, office, [(stands, wanted) for stands, wanted in changed
-                                          if not _is_same_again(office, stands, wanted)], now)
+                                          if stands.id in todo.reopened or not _is_same_again(office, stands, wanted)],
+                     now)
     return unfinished
 
 
@@ -199,6 +201,8 @@ def _compare(connection: Connection, office: Office, changed: Sequence[tuple[Day
             todo.vanished.append(row.id)
         elif start.places != row.places:
             todo.resized[row.id] = start.places
+            if start.places > row.places:
+                todo.reopened.add(row.day_id)
     todo.new = [_slot(office, day_id, start) for (day_id, _, _), start in wanted.items()]
     return todo
 

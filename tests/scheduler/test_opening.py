@@ -157,6 +157,20 @@ def test_a_place_given_up_while_its_day_is_finished_is_sold_again(book: Book) ->
     assert laid_out(book, TOMORROW)["A", full] == (2, 1)
 
 
+def test_a_place_that_opens_again_is_journalled(book: Book) -> None:
+    """By the journal everybody who keeps answers learns of it."""
+    start = book.starts(TOMORROW, NOW)[0]
+    over = [book.book(n, start, NOW) for n in range(3)]
+    reimport(book, without_a_counter)
+    for booking in over[:2]:
+        book.cancel(booking, NOW)
+    assert start not in book.starts(TOMORROW, NOW)
+    entries = len(book.entries("day_changed", book.day(TOMORROW)))
+    work(book, NOW)
+    assert start in book.starts(TOMORROW, NOW)
+    assert len(book.entries("day_changed", book.day(TOMORROW))) == entries + 1
+
+
 def without_a_counter(text: str) -> str:
     """The file without its first counter."""
     head, first, *others = text.split("[[counters]]")
