@@ -47,6 +47,7 @@ def _residents(text: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Play until SIGTERM or SIGINT."""
     from api.demo.run import play
+    from api.serving import leave
 
     play(options.port, options.data, options.at, options.speed, options.residents)
-    return 0
+    leave()

@@ -32,11 +32,11 @@ def run(options: argparse.Namespace) -> int:
     jobs = "jobs run here as well" if settings.embedded else "jobs run in `antre worker`"
     where = f"http://{options.host}:{options.port}"
     with _shared_counts(options.processes):
-        from api.serving import serve
+        from api.serving import leave, serve
 
         serve(settings, options.host, options.port, options.processes,
               lambda: announce(f"Antre answers at {where} as {settings.public_url}; {jobs}."))
-    return 0
+    leave()
 
 
 @contextmanager
