@@ -13,7 +13,7 @@ from notifications import letters, reminders
 from notifications.delivery import Courier
 from notifications.gateways import make_gateway
 from notifications.gateways.base import Gateway
-from notifications.outbox import erase_phones
+from notifications.outbox import erase_addresses
 from scheduler.foundation.clock import Clock, SystemClock
 from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
@@ -60,7 +60,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
     gateway = gateway or make_gateway(settings)
     courier = Courier(database, vault, gateway, clock)
     ticks = [
-        *job_ticks(database, offices, erasers=[erase_phones]),
+        *job_ticks(database, offices, erasers=[erase_addresses]),
         Tick("reminders", timedelta(minutes=1), lambda now: reminders.prepare_all(database, offices, vault, now)),
         Tick("letters", timedelta(seconds=0.5), lambda now: letters.write_all(database, offices, vault, now),
              nudged=True),

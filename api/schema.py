@@ -18,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+import api.phone.tables
 import api.tables
 import notifications.tables
 import scheduler.foundation.journal
@@ -26,7 +27,8 @@ import ticketing.tables
 from scheduler.foundation.database import Database, metadata
 
 SCRIPTS = Path(__file__).parent / "migrations"
-ROOMS = (scheduler.foundation.journal, scheduler.tables, ticketing.tables, notifications.tables, api.tables)
+ROOMS = (scheduler.foundation.journal, scheduler.tables, ticketing.tables, notifications.tables, api.tables,
+         api.phone.tables)
 __all__ = ["NEWER", "ROOMS", "SCRIPTS", "SchemaError", "current", "head", "is_known", "metadata", "migrating",
            "upgrade"]
 

@@ -35,7 +35,7 @@ class Claim:
     office_id: int
     booking_id: int | None
     text: str
-    phone: bytes
+    address: bytes
     attempt: int
     expires_at: datetime | None
 
@@ -56,13 +56,13 @@ class Mark:
 
 _WAITING = (
     sa.select(
-        outbox.c.id, outbox.c.kind, outbox.c.office_id, outbox.c.booking_id, outbox.c.text, outbox.c.phone,
+        outbox.c.id, outbox.c.kind, outbox.c.office_id, outbox.c.booking_id, outbox.c.text, outbox.c.address,
         outbox.c.attempts, outbox.c.expires_at, outbox.c.sequence,
         bookings.c.status.label("booking_status"), bookings.c.sequence.label("booking_sequence"),
     )
     .join_from(outbox, bookings, bookings.c.id == outbox.c.booking_id, isouter=True)
     .where(QUEUED, outbox.c.due_at <= bindparam("now"))
-    .order_by(outbox.c.due_at, outbox.c.id)
+    .order_by(outbox.c.rank, outbox.c.due_at, outbox.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=outbox, skip_locked=True)
 )
@@ -113,7 +113,7 @@ def anything(connection: Connection, now: datetime) -> bool:
 
 
 def claim(connection: Connection, word: str, carrier: str, limit: int, now: datetime) -> tuple[list[Claim], int]:
-    """Take up to `limit` messages that are due, oldest first, and drop those that are no longer true.
+    """Take up to `limit` messages that are due, by rank, then the oldest first; drop those that are no longer true.
 
     Answers what was taken and how many were looked at: none means that nothing is due. The rows are locked
     (SKIP LOCKED) on PostgreSQL; on SQLite the transaction that writes is alone.
@@ -123,7 +123,7 @@ def claim(connection: Connection, word: str, carrier: str, limit: int, now: date
     for row in due:
         why = _pointless(row, now)
         if why is None:
-            taken.append(Claim(row.id, word, row.kind, row.office_id, row.booking_id, row.text, row.phone,
+            taken.append(Claim(row.id, word, row.kind, row.office_id, row.booking_id, row.text, row.address,
                                row.attempts + 1, row.expires_at))
         else:
             dropped.append({"message": row.id, "why": why, "now": now})
@@ -138,7 +138,7 @@ def claim(connection: Connection, word: str, carrier: str, limit: int, now: date
 
 def _pointless(row: Any, now: datetime) -> str | None:
     """Why the message must not go out any more."""
-    if row.phone is None:
+    if row.address is None:
         return "no number"
     if row.expires_at is not None and row.expires_at <= now:
         return "too late"

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications.outbox import Message
+from notifications.outbox import FACT, Message, key_of
 from notifications.wording import Visit, render
 from scheduler.foundation.journal import record
 from scheduler.foundation.privacy import Vault
@@ -22,7 +22,7 @@ log = structlog.get_logger("antre.messages")
 COLUMNS = [
     bookings.c[name]
     for name in ("id", "office_id", "service_id", "code", "sequence", "status", "start", "moves", "language",
-                 "created_at", "sealed")
+                 "created_at", "channel", "sealed")
 ]
 
 
@@ -35,6 +35,7 @@ def compose(
     *,
     due_at: datetime,
     expires_at: datetime,
+    rank: int = FACT,
 ) -> Message:
     """The message of that kind about the booking in `row` (`COLUMNS`, not erased).
 
@@ -43,14 +44,17 @@ def compose(
     office, service = _place(connection, offices, row)
     person = vault.open(row.sealed)
     return Message(
+        key=key_of(kind, row.id, row.sequence),
         kind=kind,
         office_id=row.office_id,
         booking_id=row.id,
         sequence=row.sequence,
         text=render(kind, row.language, Visit(office, service, row.start, row.code)),
-        phone=vault.seal_bytes(person.phone.encode()),
+        address=vault.seal_bytes(person.phone.encode()),
+        phone_hash=vault.hash_phone(person.phone),
         due_at=due_at,
         expires_at=expires_at,
+        rank=rank,
     )
 
 
@@ -63,11 +67,12 @@ def compose_or_report(
     *,
     due_at: datetime,
     expires_at: datetime,
+    rank: int = FACT,
 ) -> Message:
     """As `compose`; a row that cannot be told about gives an empty message without number, which delivery drops,
     and a `message_failed` entry: whatever is wrong with one row must not keep the others waiting."""
     try:
-        return compose(connection, offices, vault, row, kind, due_at=due_at, expires_at=expires_at)
+        return compose(connection, offices, vault, row, kind, due_at=due_at, expires_at=expires_at, rank=rank)
     except SQLAlchemyError:
         raise
     except Exception as problem:
@@ -75,8 +80,8 @@ def compose_or_report(
     log.error("not_written", message=kind, booking=row.id, error=error)
     record(connection, "message_failed", at=due_at, office_id=row.office_id, booking_id=row.id,
            data={"kind": kind, "error": error})
-    return Message(kind=kind, office_id=row.office_id, booking_id=row.id, sequence=row.sequence, text="", phone=None,
-                   due_at=due_at, expires_at=expires_at)
+    return Message(key=key_of(kind, row.id, row.sequence), kind=kind, office_id=row.office_id, booking_id=row.id,
+                   sequence=row.sequence, text="", address=None, phone_hash=None, due_at=due_at, expires_at=expires_at)
 
 
 def _place(connection: Connection, offices: Offices, row: Any) -> tuple[Office, Service]:

@@ -136,7 +136,7 @@ class Courier:
 
     def _send(self, one: Claim) -> Outcome:
         try:
-            phone = self._vault.open_bytes(one.phone).decode()
+            phone = self._vault.open_bytes(one.address).decode()
         except SealBroken:
             return Permanent("the number's seal is broken")
         try:

@@ -21,7 +21,7 @@ from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import Vault
 from scheduler.offices import Offices
-from scheduler.tables import bookings
+from scheduler.tables import PHONE_CHANNELS, bookings
 
 LIMIT = 100
 WORTH_KNOWING = timedelta(hours=1)  # a cancellation is still told for so long, even if the visit had begun
@@ -42,7 +42,7 @@ LETTERS: dict[str, Letter] = {
 }
 
 _UNREAD = (
-    sa.select(journal.c.id.label("entry_id"), journal.c.kind, *COLUMNS)
+    sa.select(journal.c.id.label("entry_id"), journal.c.kind, journal.c.data, *COLUMNS)
     .join_from(journal, bookings, bookings.c.id == journal.c.booking_id, isouter=True)
     .where(UNREAD)
     .order_by(journal.c.id)
@@ -86,4 +86,11 @@ def _letter(connection: Connection, offices: Offices, vault: Vault, entry: Any, 
     if letter is None or entry.sealed is None or not letter.is_true(entry):
         return None
     expires = entry.start if letter.kind != "cancellation" else max(entry.start, now + WORTH_KNOWING)
-    return compose_or_report(connection, offices, vault, entry, letter.kind, due_at=now, expires_at=expires)
+    return compose_or_report(connection, offices, vault, entry, letter.kind, due_at=now, expires_at=expires,
+                             rank=outbox.ASKED if _was_asked_by_phone(entry) else outbox.FACT)
+
+
+def _was_asked_by_phone(entry: Any) -> bool:
+    """Whether the resident did it with the phone itself, and so waits for the answer in hand."""
+    via = entry.channel if entry.kind == "booked" else (entry.data or {}).get("via")
+    return via in PHONE_CHANNELS

@@ -13,8 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from notifications.tables import outbox
 
-_PUT_COLUMNS = ("key", "office_id", "booking_id", "sequence", "kind", "text", "phone", "state", "created_at", "due_at",
-                "expires_at")
+_PUT_COLUMNS = ("key", "office_id", "booking_id", "sequence", "kind", "text", "medium", "rank", "address", "phone_hash",
+                "state", "created_at", "due_at", "expires_at")
+ASKED, FACT, REMINDER = 0, 1, 2
 _VALUES: dict[str, Any] = {name: bindparam(name) for name in _PUT_COLUMNS}
 _PUT = {
     "sqlite": sqlite.insert(outbox).values(_VALUES).on_conflict_do_nothing(index_elements=["key"]),
@@ -23,8 +24,8 @@ _PUT = {
 
 _ERASE = (
     sa.update(outbox)
-    .where(outbox.c.booking_id.in_(bindparam("bookings", expanding=True)), outbox.c.phone.is_not(None))
-    .values(phone=None, text="")
+    .where(outbox.c.booking_id.in_(bindparam("bookings", expanding=True)), outbox.c.address.is_not(None))
+    .values(address=None, phone_hash=None, text="")
 )
 
 
@@ -32,23 +33,30 @@ _ERASE = (
 class Message:
     """One message to put.
 
-    `phone` is a sealed E.164 number, None when it cannot be known. The moments are aware: not before `due_at`,
-    pointless from `expires_at` on. `sequence` is the booking's at writing: once it changes, the message is dropped.
+    `key` names the fact it tells: the same fact is never told twice (`key_of`). `address` is a sealed E.164 number, or
+    for the medium `email` an address, None when it cannot be known; `phone_hash` that of the number. `rank` says who
+    goes first: ASKED (somebody holds the phone and waits for it; also sent to those who opted out), FACT, REMINDER.
+    The moments are aware: not before `due_at`, pointless from `expires_at` on. `sequence` is the booking's at writing:
+    once it changes, the message is dropped.
     """
 
+    key: str
     kind: str
     office_id: int
-    booking_id: int
-    sequence: int
+    booking_id: int | None
+    sequence: int | None
     text: str
-    phone: bytes | None
+    address: bytes | None
+    phone_hash: bytes | None
     due_at: datetime
     expires_at: datetime
+    rank: int = FACT
+    medium: str = "sms"
 
-    @property
-    def key(self) -> str:
-        """Names the fact it tells: the same fact is never told twice."""
-        return f"{self.kind}:{self.booking_id}:{self.sequence}"
+
+def key_of(kind: str, booking_id: int, sequence: int) -> str:
+    """The key of a message about a booking as it stands."""
+    return f"{kind}:{booking_id}:{sequence}"
 
 
 def put(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
@@ -58,7 +66,8 @@ def put(connection: Connection, messages: Sequence[Message], now: datetime) -> N
     rows: list[dict[str, Any]] = [
         {
             "key": message.key, "office_id": message.office_id, "booking_id": message.booking_id,
-            "sequence": message.sequence, "kind": message.kind, "text": message.text, "phone": message.phone,
+            "sequence": message.sequence, "kind": message.kind, "text": message.text, "medium": message.medium,
+            "rank": message.rank, "address": message.address, "phone_hash": message.phone_hash,
             "state": "queued", "created_at": now, "due_at": message.due_at, "expires_at": message.expires_at,
         }
         for message in messages
@@ -67,7 +76,7 @@ def put(connection: Connection, messages: Sequence[Message], now: datetime) -> N
     connection.execute(_PUT[connection.dialect.name], rows)
 
 
-def erase_phones(connection: Connection, booking_ids: Sequence[int]) -> None:
-    """Forget the numbers of these bookings' messages and what they said, which holds the code; what still waits is then
-    dropped when its turn comes."""
+def erase_addresses(connection: Connection, booking_ids: Sequence[int]) -> None:
+    """Forget where these bookings' messages went and what they said, which holds the code; what still waits is dropped
+    when its turn comes."""
     connection.execute(_ERASE, {"bookings": list(booking_ids)})

@@ -85,7 +85,8 @@ def prepare(connection: Connection, offices: Offices, vault: Vault, now: datetim
 
 def _put(connection: Connection, offices: Offices, vault: Vault, due: Sequence[Due], now: datetime) -> None:
     outbox.put(connection, [
-        compose_or_report(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes)
+        compose_or_report(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes,
+                          rank=outbox.REMINDER)
         for kind, row, window in due
     ], now)
 

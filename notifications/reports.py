@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from notifications.claims import report_failure
 from notifications.tables import UNSETTLED, delivery_reports, outbox
-from scheduler.foundation.privacy import SealBroken, Vault
+from scheduler.foundation.privacy import Vault
 
 # The vendor's words for what became of a message; others are kept and change nothing.
 BECOMES = {
@@ -34,7 +34,6 @@ _FROM = {
 
 LINKED_WITHIN = timedelta(minutes=15)  # a report that finds no message for so long is about none of ours
 SETTLED_WITHIN = timedelta(hours=24)  # the vendor gives up on a message sooner
-SUSPECTS = 200
 
 _KEPT = ("gateway", "vendor_id", "status")
 _VALUES: dict[str, Any] = {name: bindparam(name) for name in ("at", *_KEPT, "fields")}
@@ -50,13 +49,12 @@ _BY_VENDOR_ID = sa.select(*_MESSAGE).where(
     outbox.c.vendor_id == bindparam("their_id"), outbox.c.gateway == bindparam("carrier")
 )
 _WITHOUT_ID = (
-    sa.select(*_MESSAGE, outbox.c.phone)
+    sa.select(*_MESSAGE)
     .where(
-        UNSETTLED, outbox.c.phone.is_not(None),
+        UNSETTLED, outbox.c.phone_hash.in_(bindparam("phones", expanding=True)),
         outbox.c.gateway == bindparam("carrier"), outbox.c.sent_at > bindparam("since"),
     )
-    .order_by(outbox.c.sent_at.desc())
-    .limit(SUSPECTS)
+    .limit(2)
 )
 _RECOGNISE = sa.update(outbox).where(outbox.c.id == bindparam("message"), outbox.c.vendor_id.is_(None)).values(
     vendor_id=bindparam("their_id")
@@ -131,16 +129,9 @@ def link(connection: Connection, now: datetime) -> None:
 def _recognise(connection: Connection, vault: Vault, gateway: str, phone: str, now: datetime) -> Any | None:
     """The message that this report must be about, if only one can be: the number's only message without the vendor's
     id. One that is on the network just now is only suspected: its answer may still tell us another id."""
-    suspects = connection.execute(_WITHOUT_ID, {"carrier": gateway, "since": now - SETTLED_WITHIN}).all()
-    of_phone = [row for row in suspects if _opens_to(vault, row.phone, phone)]
-    return of_phone[0] if len(of_phone) == 1 else None
-
-
-def _opens_to(vault: Vault, sealed: bytes, phone: str) -> bool:
-    try:
-        return vault.open_bytes(sealed) == phone.encode()
-    except SealBroken:
-        return False
+    suspects = connection.execute(_WITHOUT_ID, {
+        "carrier": gateway, "since": now - SETTLED_WITHIN, "phones": vault.hashes_of_phone(phone)}).all()
+    return suspects[0] if len(suspects) == 1 else None
 
 
 def _apply(

@@ -18,7 +18,8 @@ What lives here
     releasing.py          those numbers written to the days, with the reason
     days.py               the rows of the days, and what a manager reads about them
 
-    bookings.py           book, find, move, cancel, arrive
+    bookings.py           book, find, move, confirm, cancel, arrive
+    held.py               the bookings of a phone, and one by its code
     seats.py              one booking a person, a few a phone, and how many it may give up
     bookings_at_once.py   booking in one statement, on PostgreSQL
     places.py             which starts are free; taking and giving back

@@ -1,4 +1,4 @@
-"""Bookings: book, find, move, cancel, arrive.
+"""Bookings: book, find, move, confirm, cancel, arrive.
 
 Every change is conditional on the state it read, takes what it makes scarcer with guarded updates and writes
 its journal entry in the same transaction. `bookings_at_once.py` is the short way to `book` on PostgreSQL.
@@ -20,7 +20,7 @@ from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import record
 from scheduler.foundation.privacy import Person, Vault
 from scheduler.offices import Office, Service
-from scheduler.tables import bookings, days, old_tokens
+from scheduler.tables import PHONE_CHANNELS, bookings, days, old_tokens
 
 REASONS = ("no_device", "rejected", "upload", "help", "other")
 PRIORITIES = ("elderly", "disabled", "pregnant", "infant")
@@ -71,6 +71,7 @@ class Booking:
     language: str
     created_at: datetime
     ended_at: datetime | None
+    confirmed_at: datetime | None
     sealed: bytes | None
 
 
@@ -91,8 +92,9 @@ _BY_OLD_TOKEN = sa.select(*_COLUMNS).join(old_tokens, old_tokens.c.booking_id ==
 )
 _BY_ID = sa.select(*_COLUMNS).where(bookings.c.id == bindparam("id"))
 
+_LATER = ("id", "ended_at", "confirmed_at")
 _INSERT = bookings.insert().values(
-    {column.name: bindparam(column.name) for column in bookings.c if column.name not in ("id", "ended_at")}
+    {column.name: bindparam(column.name) for column in bookings.c if column.name not in _LATER}
 ).returning(bookings.c.id)
 
 _IS_AS_READ = sa.and_(bookings.c.id == bindparam("of"), bookings.c.status == bindparam("was"),
@@ -102,11 +104,12 @@ _IS_AS_READ = sa.and_(bookings.c.id == bindparam("of"), bookings.c.status == bin
 _LOCK = sa.select(bookings.c.id).where(_IS_AS_READ).with_for_update()
 _MOVE = sa.update(bookings).where(_IS_AS_READ).values(
     slot_id=bindparam("to_slot"), day_id=bindparam("to_day"), start=bindparam("to_start"), token=bindparam("to_token"),
-    moves=bookings.c.moves + 1, sequence=bookings.c.sequence + 1,
+    moves=bookings.c.moves + 1, sequence=bookings.c.sequence + 1, confirmed_at=None,
 )
 _END = sa.update(bookings).where(_IS_AS_READ).values(
     status=bindparam("to_status"), ended_at=bindparam("at"), sequence=bookings.c.sequence + bindparam("step"),
 )
+_CONFIRM = sa.update(bookings).where(_IS_AS_READ).values(confirmed_at=bindparam("at"))
 _ARRIVE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(
     arrived=days.c.arrived + bindparam("party"), absent=days.c.absent - bindparam("were_absent"),
 )
@@ -135,7 +138,8 @@ def book(connection: Connection, request: Request, *, vault: Vault, mint: Mint, 
     place = places.find(connection, request.office, request.service, request.start, request.party, now)
     _must_have_room(connection, request, place, now)
     made = draft(request, vault=vault, mint=mint, now=now)
-    seat = seats.find(connection, made.nik_hashes, made.phone_hashes, request.office.rules.per_phone, now)
+    seat = seats.find(connection, made.nik_hashes, made.phone_hashes, request.office.rules.per_phone, now,
+                      by_itself=request.channel in PHONE_CHANNELS)
     if not places.take(connection, place.slot_id, request.party):
         _refuse(connection, "slot_full", request, now)
     values = {**made.values, "day_id": place.day_id, "slot_id": place.slot_id, "phone_seat": seat}
@@ -149,7 +153,7 @@ def book(connection: Connection, request: Request, *, vault: Vault, mint: Mint, 
 def booking_of(made: Draft, booking_id: int, slot_id: int, day_id: int) -> Booking:
     """The booking a draft became."""
     known = {name: made.values[name] for name in Booking.__slots__ if name in made.values}
-    return Booking(id=booking_id, slot_id=slot_id, day_id=day_id, ended_at=None, **known)
+    return Booking(id=booking_id, slot_id=slot_id, day_id=day_id, ended_at=None, confirmed_at=None, **known)
 
 
 def _must_have_room(connection: Connection, request: Request, place: places.Place, now: datetime) -> None:
@@ -194,21 +198,24 @@ def must_be_open(booking: Booking) -> None:
         raise Refusal("too_soon", missed=True, alternatives=[])
 
 
-def cancel(connection: Connection, booking: Booking, *, now: datetime, staff_id: int | None = None) -> Booking:
-    """Free the place. Raises Refusal already_cancelled, already_admitted, or too_soon once it was missed."""
+def cancel(connection: Connection, booking: Booking, *, now: datetime, staff_id: int | None = None,
+           via: str | None = None) -> Booking:
+    """Free the place. `via` is the door if it was the phone itself (`PHONE_CHANNELS`): then the message about it is the
+    answer that somebody waits for. Raises Refusal already_cancelled, already_admitted, or too_soon once it was missed.
+    """
     must_be_open(booking)
     if not _end(connection, booking, "cancelled", now, step=1):
-        return cancel(connection, by_id(connection, booking.id), now=now, staff_id=staff_id)
+        return cancel(connection, by_id(connection, booking.id), now=now, staff_id=staff_id, via=via)
     record(connection, "cancelled", at=now, office_id=booking.office_id, booking_id=booking.id,
-           day_id=booking.day_id, staff_id=staff_id)
+           day_id=booking.day_id, staff_id=staff_id, data={"via": via} if via else None)
     places.give_back(connection, booking.slot_id, booking.party)
     places.give_back_day(connection, booking.day_id, booking.party, missed=booking.start < now)
     return replace(booking, status="cancelled", ended_at=now, sequence=booking.sequence + 1)
 
 
 def move(connection: Connection, office: Office, service: Service, booking: Booking, start: datetime, *,
-         mint: Mint, now: datetime, staff_id: int | None = None) -> Booking:
-    """Take a place at `start` and free the old one; nothing changes when it is refused.
+         mint: Mint, now: datetime, staff_id: int | None = None, via: str | None = None) -> Booking:
+    """Take a place at `start` and free the old one; nothing changes when it is refused. `via`: see `cancel`.
 
     The token changes with the day, as it is bound to it; the old one then shows where the booking went. A member
     of staff may move past the limit. Raises Refusal as `book` and `cancel` do, and move_limit.
@@ -224,7 +231,7 @@ def move(connection: Connection, office: Office, service: Service, booking: Book
     place = places.find(connection, office, service, start, booking.party, now, besides=own)
     if connection.execute(_LOCK, _as_read(booking)).one_or_none() is None:
         return move(connection, office, service, by_id(connection, booking.id), start,
-                    mint=mint, now=now, staff_id=staff_id)
+                    mint=mint, now=now, staff_id=staff_id, via=via)
     if not _exchange(connection, place.slot_id, booking.slot_id, booking.party, places.take, places.give_back):
         places.refuse(connection, "slot_full", office, service, booking.party, start, now, besides=own)
     same_day = place.day_id == booking.day_id
@@ -234,12 +241,25 @@ def move(connection: Connection, office: Office, service: Service, booking: Book
     if not same_day:
         connection.execute(old_tokens.insert(), {"token": booking.token, "booking_id": booking.id})
     record(connection, "moved", at=now, office_id=office.id, booking_id=booking.id, day_id=place.day_id,
-           staff_id=staff_id, data={"from": booking.start.isoformat()})
+           staff_id=staff_id, data={"from": booking.start.isoformat()} | ({"via": via} if via else {}))
     if not same_day and not _exchange(connection, place.day_id, booking.day_id, booking.party, places.take_day,
                                       partial(places.give_back_day, missed=booking.start < now)):
         places.refuse(connection, "day_full", office, service, booking.party, start, now, besides=own)
     return replace(booking, slot_id=place.slot_id, day_id=place.day_id, start=start, token=token,
-                   moves=booking.moves + 1, sequence=booking.sequence + 1)
+                   moves=booking.moves + 1, sequence=booking.sequence + 1, confirmed_at=None)
+
+
+def confirm(connection: Connection, booking: Booking, *, now: datetime, via: str) -> Booking:
+    """Note that the person says they will come; it changes neither the ticket nor what is sent.
+
+    Raises Refusal already_cancelled, already_admitted, or too_soon once it was missed.
+    """
+    must_be_open(booking)
+    if not connection.execute(_CONFIRM, _as_read(booking) | {"at": now}).rowcount:
+        return confirm(connection, by_id(connection, booking.id), now=now, via=via)
+    record(connection, "confirmed", at=now, office_id=booking.office_id, booking_id=booking.id, day_id=booking.day_id,
+           data={"via": via})
+    return replace(booking, confirmed_at=now)
 
 
 def _exchange(connection: Connection, new: int, old: int, party: int, take: Callable[[Connection, int, int], bool],

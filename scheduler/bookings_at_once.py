@@ -41,7 +41,8 @@ WITH seat AS (
     WHERE NOT EXISTS (SELECT FROM bookings b
                       WHERE b.{BOOKED} AND b.phone_hash = ANY(:phones) AND b.phone_seat = n)
       AND (SELECT count(*) FROM bookings b
-           WHERE b.status = 'cancelled' AND b.phone_hash = ANY(:phones) AND b.ended_at > :lately) < :given_up
+           WHERE b.status = 'cancelled' AND b.phone_hash = ANY(:phones) AND b.ended_at > :lately
+             AND b.channel NOT IN ('sms', 'ussd')) < :given_up
 ), slot AS (
     UPDATE slots SET taken = taken + :party
     WHERE office_id = :office_id AND letter = :letter AND start = :start AND taken + :party <= places

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
 from scheduler.foundation.errors import Refusal
-from scheduler.tables import GIVEN_UP, STILL_BOOKED, bookings
+from scheduler.tables import GIVEN_UP, PHONE_CHANNELS, STILL_BOOKED, bookings
 
-# Bookings that a phone may give up in a day. Each costs the office two messages, and the number may be a stranger's.
+# Bookings that a phone may give up in a day. Each costs the office two messages, and the number may be a stranger's;
+# those made by the phone itself are not counted.
 GIVEN_UP_A_DAY = 10
 
 _PHONES: sa.BindParameter[Any] = bindparam("phones", expanding=True)
@@ -22,7 +23,8 @@ _HELD = sa.union_all(
         STILL_BOOKED, bookings.c.nik_hash.in_(bindparam("niks", expanding=True))),
     sa.select(bookings.c.phone_seat).where(STILL_BOOKED, bookings.c.phone_hash.in_(_PHONES)),
     sa.select(sa.literal_column("-1")).select_from(bookings).where(
-        GIVEN_UP, bookings.c.phone_hash.in_(_PHONES), bookings.c.ended_at > bindparam("lately")),
+        GIVEN_UP, bookings.c.phone_hash.in_(_PHONES), bookings.c.ended_at > bindparam("lately"),
+        bookings.c.channel.not_in(PHONE_CHANNELS)),
 )
 
 
@@ -31,10 +33,13 @@ def lately(now: datetime) -> datetime:
     return now - timedelta(days=1)
 
 
-def find(connection: Connection, niks: Sequence[bytes], phones: Sequence[bytes], limit: int, now: datetime) -> int:
-    """The lowest of the phone's `limit` seats that is free. Raises Refusal too_many_for_phone, already_booked."""
+def find(connection: Connection, niks: Sequence[bytes], phones: Sequence[bytes], limit: int, now: datetime, *,
+         by_itself: bool = False) -> int:
+    """The lowest of the phone's `limit` seats that is free. `by_itself`: the phone asks, so what somebody else gave up
+    in its name does not count. Raises Refusal too_many_for_phone, already_booked.
+    """
     seats = list(connection.execute(_HELD, {"niks": niks, "phones": phones, "lately": lately(now)}).scalars())
-    if seats.count(-1) >= GIVEN_UP_A_DAY:
+    if seats.count(-1) >= GIVEN_UP_A_DAY and not by_itself:
         raise Refusal("too_many_for_phone", field="phone", why="given_up", limit=GIVEN_UP_A_DAY)
     free = next((seat for seat in range(1, limit + 1) if seat not in seats), None)
     if free is None:

@@ -150,10 +150,11 @@ bookings = Table(
     Column("moves", Integer, nullable=False),
     Column("priority", String(9)),
     Column("reason", String(12)),
-    Column("channel", String(5), nullable=False),  # by which door it came: web, api
+    Column("channel", String(5), nullable=False),  # by which door it came: web, api, sms, ussd
     Column("language", String(2), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),             # cancelled, arrived or found absent
+    Column("confirmed_at", UtcDateTime),         # when the person last said that they will come; a move clears it
     Column("nik_hash", LargeBinary(16)),
     Column("phone_hash", LargeBinary(16)),
     Column("phone_seat", Integer),               # which of the phone's places it takes: 1 .. the limit
@@ -199,3 +200,6 @@ answers = Table(
 # A partial index serves a query only if the database sees its condition word for word, not as a parameter.
 STILL_BOOKED = text(f"bookings.{BOOKED}")
 GIVEN_UP = text("bookings.status = 'cancelled'")
+
+# Doors through which only the phone itself can come: whoever books by them holds the number.
+PHONE_CHANNELS = ("sms", "ussd")

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from api.schema import metadata
+from api.phone.tables import heard
 from api.tables import staff
-from notifications.tables import delivery_reports, outbox
+from notifications.tables import delivery_reports, opt_outs, outbox
 from scheduler.foundation.database import Database
 from scheduler.tables import bookings, counters, days, offices, opening_hours, services, slots, special_days
 from tests.conftest import NOW, Copies
@@ -74,6 +75,14 @@ def message(key: str, **other: Any) -> Sql:
     values = {"key": key, "office_id": 1, "kind": "booked", "text": "t", "state": "queued", "created_at": NOW,
               "due_at": NOW}
     return outbox.insert().values({**values, **other})
+
+
+def opted_out(n: int, source: str = "sms") -> Sql:
+    return opt_outs.insert().values(phone_hash=b"%016d" % n, address=b"sealed", at=NOW, source=source)
+
+
+def sms_heard(vendor_id: str) -> Sql:
+    return heard.insert().values(at=NOW, gateway="fake", vendor_id=vendor_id, phone_hash=b"p" * 16, words=b"w" * 16)
 
 
 def report(status: str) -> Sql:
@@ -161,6 +170,13 @@ CASES: dict[str, Case] = {
         lambda g: scans.insert().values(office_id=1, nonce="n", at=NOW, answer={})),
     "one message twice": (lambda g: [message("k")], lambda g: message("l"), lambda g: message("k")),
     "a message in no state": (nothing, lambda g: message("k", state="unknown"), lambda g: message("l", state="lost")),
+    "a medium nobody has": (
+        nothing, lambda g: message("k", medium="email"), lambda g: message("l", medium="telex")),
+    "held for no reason": (nothing, lambda g: message("k", held="quiet"), lambda g: message("l", held="shy")),
+    "a phone that opted out twice": (
+        lambda g: [opted_out(1)], lambda g: opted_out(2), lambda g: opted_out(1, "vendor")),
+    "an opt-out from nowhere": (nothing, lambda g: opted_out(1), lambda g: opted_out(2, "dream")),
+    "one SMS heard twice": (lambda g: [sms_heard("1")], lambda g: sms_heard("2"), lambda g: sms_heard("1")),
     "one report twice": (lambda g: [report("Sent")], lambda g: report("Success"), lambda g: report("Sent")),
     "one account twice": (lambda g: [account("ani")], lambda g: account("budi"), lambda g: account("ani")),
     "a role nobody has": (nothing, lambda g: account("ani", "admin"), lambda g: account("budi", "king")),

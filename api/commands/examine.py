@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from notifications.tables import outbox
+from notifications.tables import opt_outs, outbox
 from scheduler.foundation.database import UtcDateTime
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import SealBroken, Vault
@@ -91,7 +91,7 @@ def books(connection: Connection) -> Iterator[Finding]:
 def keys(connection: Connection, vault: Vault) -> Iterator[Finding]:
     """Whether the secrets in the settings open what is sealed: one row for each key ever used."""
     unopened = waiting = 0
-    for table, column in ((bookings, bookings.c.sealed), (outbox, outbox.c.phone)):
+    for table, column in ((bookings, bookings.c.sealed), (outbox, outbox.c.address), (opt_outs, opt_outs.c.address)):
         under = sa.func.substr(column, 1, KEY_ID).label("key")
         groups = connection.execute(
             sa.select(under, sa.func.count().label("rows"), sa.func.max(table.c.id).label("sample"))

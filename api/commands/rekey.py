@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.commands.ground import announce, opened
 from api.commands.problems import Failure
-from notifications.tables import outbox
+from notifications.tables import opt_outs, outbox
 from scheduler.foundation import config
 from scheduler.foundation.clock import SystemClock
 from scheduler.foundation.config import Settings
@@ -44,7 +44,7 @@ def run(_options: argparse.Namespace) -> int:
     vault = Vault(settings.secrets)
     with opened(settings) as database:
         done = left = 0
-        for table, column, rewrite in ((bookings, bookings.c.sealed, _booking), (outbox, outbox.c.phone, _message)):
+        for table, column, rewrite in _SEALED:
             written, remaining = _walk(database, vault, table, column, rewrite)
             done, left = done + written, left + remaining
         if done:
@@ -89,8 +89,11 @@ def _attempt(connection: Connection, vault: Vault, rewrite: Rewrite, row: sa.Row
 # Each writes only over what it read: a row erased in between stays erased.
 _BOOKING = sa.update(bookings).where(bookings.c.id == bindparam("of"), bookings.c.sealed == bindparam("was")).values(
     sealed=bindparam("to_sealed"), nik_hash=bindparam("to_nik"), phone_hash=bindparam("to_phone"))
-_MESSAGE = sa.update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.phone == bindparam("was")).values(
-    phone=bindparam("to_phone"))
+_MESSAGE = sa.update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.address == bindparam("was")).values(
+    address=bindparam("to_address"),
+    phone_hash=sa.case((outbox.c.phone_hash.is_not(None), bindparam("to_phone")), else_=None))
+_OPT_OUT = sa.update(opt_outs).where(opt_outs.c.id == bindparam("of"), opt_outs.c.address == bindparam("was")).values(
+    address=bindparam("to_address"), phone_hash=bindparam("to_phone"))
 
 
 def _booking(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]]) -> bool:
@@ -102,9 +105,25 @@ def _booking(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]
 
 
 def _message(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]]) -> bool:
-    phone = vault.seal_bytes(vault.open_bytes(row.sealed))
-    connection.execute(_MESSAGE, {"of": row.id, "was": row.sealed, "to_phone": phone})
+    connection.execute(_MESSAGE, _addressed(vault, row))
     return True
+
+
+def _opt_out(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]]) -> bool:
+    connection.execute(_OPT_OUT, _addressed(vault, row))
+    return True
+
+
+def _addressed(vault: Vault, row: sa.Row[tuple[int, bytes]]) -> dict[str, object]:
+    address = vault.open_bytes(row.sealed)
+    return {"of": row.id, "was": row.sealed, "to_address": vault.seal_bytes(address),
+            "to_phone": vault.hash_phone(address.decode())}
+
+
+_SEALED: tuple[tuple[sa.Table, sa.Column[bytes], Rewrite], ...] = (
+    (bookings, bookings.c.sealed, _booking), (outbox, outbox.c.address, _message),
+    (opt_outs, opt_outs.c.address, _opt_out),
+)
 
 
 def _advice(database: Database, settings: Settings) -> str:

@@ -1,8 +1,10 @@
-"""The vendor's callbacks: what Africa's Talking posts to us.
+"""The phone's doors: what carriers of SMS and USSD post to us.
 
 What lives here
     hooks.py      who may call: the secret in the address; and forms read with care
     delivery.py   what became of a message we sent
+    acts.py       what a phone may do at an office, by SMS and USSD alike
+    tables.py     what came in, and conversations that are not at their end
 
 Callbacks are posted as forms, without signature and more than once. Each is answered as soon as it is committed,
 and the same one twice has one effect. A wrong secret is answered like an address that does not exist. Addresses

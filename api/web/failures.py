@@ -20,7 +20,7 @@ NUMBER = ("403 ", "404 ", "406 ", "407 ", "409 ", "502 ", "not a number",
           "User", "NotNetworkSubscriber", "DoNotDisturb")
 
 _RECENT = sa.select(
-    outbox.c.settled_at, outbox.c.created_at, outbox.c.kind, outbox.c.state, outbox.c.error, outbox.c.phone,
+    outbox.c.settled_at, outbox.c.created_at, outbox.c.kind, outbox.c.state, outbox.c.error, outbox.c.address,
     bookings.c.code, bookings.c.start,
 ).join_from(outbox, bookings, outbox.c.booking_id == bookings.c.id, isouter=True).where(
     outbox.c.office_id == bindparam("office"), sa.text("outbox.state IN ('failed', 'unknown')"),  # as its partial index
@@ -48,7 +48,7 @@ def recent(connection: Connection, vault: Vault, office_id: int, now: datetime) 
     """The office's messages in trouble of the last seven days, newest first, at most 50."""
     rows = connection.execute(_RECENT, {"office": office_id, "since": now - LATELY})
     return [Failure(row.settled_at or row.created_at, row.kind, row.state, _cause(row.state, row.error or ""),
-                    row.error or "", _masked(vault, row.phone), show_code(row.code) if row.code else "", row.start)
+                    row.error or "", _masked(vault, row.address), show_code(row.code) if row.code else "", row.start)
             for row in rows]
 
 

@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
     "booked": Kind("A resident took a place.", told=True),
     "moved": Kind("A booking went to another start.", told=True),
     "cancelled": Kind("A booking was cancelled and its place freed.", told=True),
+    "confirmed": Kind("A resident said that they will come."),
     "admitted": Kind("A visitor was scanned and got a queue number."),
     "walk_in": Kind("A visitor without booking got a queue number."),
     "absent": Kind("A booked visitor did not come."),
@@ -43,6 +44,14 @@ KINDS: dict[str, Kind] = {
     "staff_added": Kind("A staff account was made or changed."),
     "staff_removed": Kind("A staff account was closed."),
     "message_failed": Kind("A message to a resident failed for good."),
+    "phone_shown": Kind("A member of staff looked at the number of a message that did not arrive, to call it."),
+    "message_handled": Kind("A member of staff told a person otherwise what a message could not."),
+    "messages_held": Kind("Messages wait because the day's spending limit is reached."),
+    "answers_paused": Kind("Too many answers by SMS within an hour: no more until it is over."),
+    "carrier_down": Kind("A carrier of messages failed again and again: it is left alone for a while."),
+    "carrier_up": Kind("A carrier that was left alone takes messages again."),
+    "opted_out": Kind("A phone wants no more messages."),
+    "opted_in": Kind("A phone wants messages again."),
     "rekeyed": Kind("Personal data was sealed anew under the key in use."),
 }
 

@@ -54,7 +54,7 @@ def book(database: Database, balikpapan: Office, vault: Vault, mint: Mint) -> Bo
     with database.engine.begin() as connection:
         connection.execute(outbox.insert().values(
             key="test:1", office_id=balikpapan.id, kind="booked", text="Halo", state="queued", created_at=NOW,
-            due_at=NOW, phone=vault.seal_bytes(people.phone(1).encode())))
+            due_at=NOW, address=vault.seal_bytes(people.phone(1).encode())))
     return book
 
 
@@ -74,7 +74,7 @@ def test_a_secret_is_given_up_and_everybody_still_found(installed: Environment, 
     fresh = Vault([NEW])
     with book.database.read() as connection:
         found = connection.execute(sa.select(rows).order_by(rows.c.id)).all()
-        message = connection.scalar(sa.select(outbox.c.phone))
+        message = connection.scalar(sa.select(outbox.c.address))
         written = connection.scalar(sa.select(journal.c.data).where(journal.c.kind == "rekeyed"))
     assert [fresh.open(row.sealed) for row in found] == [people.person(n) for n in range(3)]
     assert [bytes(row.nik_hash) for row in found] == [fresh.hash_nik(people.nik(n)) for n in range(3)]
@@ -86,7 +86,7 @@ def test_a_secret_is_given_up_and_everybody_still_found(installed: Environment, 
 
 
 @pytest.mark.parametrize(("table", "column", "rewrite"), [
-    (rows, rows.c.sealed, rekey._booking), (outbox, outbox.c.phone, rekey._message)], ids=["booking", "message"])
+    (rows, rows.c.sealed, rekey._booking), (outbox, outbox.c.address, rekey._message)], ids=["booking", "message"])
 def test_what_is_erased_while_it_is_sealed_anew_stays_erased(
     book: Book, table: sa.Table, column: sa.Column[bytes], rewrite: rekey.Rewrite
 ) -> None:

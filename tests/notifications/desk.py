@@ -52,7 +52,8 @@ def queue(database: Database, vault: Vault, count: int, *, now: datetime = NOW, 
         "office_id": 1, "kind": "notice", "state": "queued", "created_at": now, "due_at": now,
         "expires_at": now + timedelta(days=1), **more,
     }
-    rows = [{"key": f"notice:{n}", "text": f"Pesan {n}", "phone": vault.seal_bytes(people.phone(n).encode()), **values}
+    rows = [{"key": f"notice:{n}", "text": f"Pesan {n}", "address": vault.seal_bytes(people.phone(n).encode()),
+             "phone_hash": vault.hash_phone(people.phone(n)), **values}
             for n in range(count)]
     database.write(lambda c: c.execute(outbox.insert(), rows))
 

@@ -194,14 +194,14 @@ def test_a_broken_seal_stops_its_own_message_only(
 ) -> None:
     queue(database, vault, 3)
     database.write(lambda c: c.execute(
-        sa.update(outbox).where(outbox.c.key == "notice:1").values(phone=b"not sealed by us")))
+        sa.update(outbox).where(outbox.c.key == "notice:1").values(address=b"not sealed by us")))
     courier.deliver()
     assert [row.state for row in messages(database)] == ["sent", "failed", "sent"]
 
 
 def test_an_erased_number_is_dropped(database: Database, vault: Vault, courier: Courier) -> None:
     queue(database, vault, 1)
-    database.write(lambda c: c.execute(sa.update(outbox).values(phone=None)))
+    database.write(lambda c: c.execute(sa.update(outbox).values(address=None)))
     courier.deliver()
     assert (messages(database)[0].state, messages(database)[0].error) == ("dropped", "no number")
 

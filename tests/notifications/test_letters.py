@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from notifications import letters
 from notifications.delivery import Courier
 from notifications.letters import LETTERS
-from notifications.outbox import erase_phones
+from notifications.outbox import erase_addresses
 from notifications.wording import gsm7
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
@@ -56,7 +56,7 @@ def test_a_booking_is_confirmed_in_the_language_it_was_made_in(desk: Desk, offic
     assert f"Kode Anda {code[:3]}-{code[3:6]}-{code[6:]}" in first.text
     assert "Your code" in second.text
     assert (first.state, first.due_at, first.expires_at, first.sequence) == ("queued", NOW, start, 0)
-    assert desk.vault.open_bytes(first.phone) == people.phone(1).encode()
+    assert desk.vault.open_bytes(first.address) == people.phone(1).encode()
 
 
 def test_a_message_holds_no_name_nik_or_phone(desk: Desk, offices: Offices) -> None:
@@ -65,7 +65,7 @@ def test_a_message_holds_no_name_nik_or_phone(desk: Desk, offices: Offices) -> N
     (message,) = messages(desk.database)
     for part in (people.nik(1), people.phone(1)[3:], *people.name(1).split()):
         assert part not in message.text
-        assert part.encode() not in message.phone
+        assert part.encode() not in message.address
     assert gsm7.fits(message.text)
 
 
@@ -133,7 +133,7 @@ def test_a_broken_seal_is_journalled_and_the_others_go_on(desk: Desk, offices: O
         sa.update(bookings).where(bookings.c.id == made[1].id).values(sealed=b"not sealed by us")))
     assert write(desk, offices) == 3
     assert unread(desk.database) == 0
-    assert [(row.booking_id, bool(row.phone)) for row in messages(desk.database)] == [
+    assert [(row.booking_id, bool(row.address)) for row in messages(desk.database)] == [
         (made[0].id, True), (made[1].id, False), (made[2].id, True)]
     (entry,) = failures(desk.database)
     assert (entry.booking_id, entry.data) == (made[1].id, {"kind": "confirmation", "error": "SealBroken"})
@@ -230,6 +230,7 @@ def test_erasing_a_booking_forgets_its_messages_numbers_and_words(desk: Desk, of
     free = desk.free()
     first, second = desk.book(1, free[0]), desk.book(2, free[1])
     write(desk, offices)
-    desk.database.write(lambda c: erase_phones(c, [first.id]))
-    assert {row.booking_id: row.phone is None for row in messages(desk.database)} == {first.id: True, second.id: False}
+    desk.database.write(lambda c: erase_addresses(c, [first.id]))
+    assert {row.booking_id: row.address is None for row in messages(desk.database)} == {
+        first.id: True, second.id: False}
     assert {row.booking_id: row.text == "" for row in messages(desk.database)} == {first.id: True, second.id: False}

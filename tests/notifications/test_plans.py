@@ -18,7 +18,8 @@ ASKED = [
     ("ix_outbox_claimed", claims._LAPSE, {"now": NOW}),
     ("ix_journal_unread", letters._UNREAD, {"limit": 100}),
     ("ix_journal_unread", letters._ANY_UNREAD, {}),
-    ("ix_outbox_unsettled", reports._WITHOUT_ID, {"carrier": "x", "since": NOW}),
+    ("ix_outbox_unsettled", reports._WITHOUT_ID, {
+        "carrier": "x", "since": NOW, "phones": [b"x"]}),
     ("ix_outbox_vendor", reports._BY_VENDOR_ID, {"carrier": "x", "their_id": "y"}),
     ("ix_delivery_reports_unlinked", reports._ANY_UNLINKED, {"since": NOW}),
     ("ix_bookings_due", reminders._DUE, {

@@ -62,7 +62,7 @@ def test_both_reminders_come_once_each_in_their_time(desk: Desk, remind: Any) ->
     assert eve.text.startswith("Tomorrow: Rekam KTP-el, Wed 25 Nov at 10:00 WITA")
     assert soon.text.startswith("Soon: ")
     assert (eve.expires_at, soon.expires_at) == (at(24, "20:00"), at(25, "09:30"))
-    assert desk.vault.open_bytes(eve.phone) == people.phone(1).encode()
+    assert desk.vault.open_bytes(eve.address) == people.phone(1).encode()
 
 
 def test_the_first_visit_of_the_day_is_reminded_when_quiet_hours_end(desk: Desk, remind: Any) -> None:
