@@ -16,8 +16,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from api.schema import metadata
 from api.phone.tables import heard
+from api.schema import metadata
 from api.tables import staff
 from notifications.tables import delivery_reports, opt_outs, outbox
 from scheduler.foundation.database import Database

@@ -42,9 +42,9 @@ def render(kind: str, language: str, visit: Visit) -> str:
     values: dict[str, str] = {
         "office": short_office(visit.office.name),
         "service": gsm7.clip(gsm7.mend(visit.service.short), SERVICE),
-        "day": f"{words.WEEKDAYS[start.weekday()]} {start.day} {words.MONTHS[start.month - 1]}",
+        "day": day(start, language),
         "time": start.strftime(words.TIME),
-        "zone": gsm7.clip(start.tzname() or "", ZONE),
+        "zone": zone(start),
         "code": "-".join((visit.code[:3], visit.code[3:6], visit.code[6:])),
         "phone": gsm7.clip(gsm7.mend(visit.office.phone), PHONE),
     }
@@ -52,6 +52,23 @@ def render(kind: str, language: str, visit: Visit) -> str:
     room = gsm7.PART - (gsm7.septets(sentence.format(**values, bring="")) or 0)
     bring = _bring(words, visit.service.bring.get(language, []), room)
     return sentence.format(**values, bring=bring)
+
+
+def day(local: datetime, language: str) -> str:
+    """`Rabu 25 Nov`, of a moment in the office's time."""
+    words = LANGUAGES[language]
+    return f"{words.WEEKDAYS[local.weekday()]} {local.day} {words.MONTHS[local.month - 1]}"
+
+
+def brief(local: datetime, language: str) -> str:
+    """`Rab 25/11 07.30`, of a moment in the office's time: for lists, where the zone is said once or known."""
+    words = LANGUAGES[language]
+    return f"{words.WEEKDAYS[local.weekday()][:3]} {local.day}/{local.month} {local.strftime(words.TIME)}"
+
+
+def zone(local: datetime) -> str:
+    """`WITA`, of a moment in the office's time."""
+    return gsm7.clip(local.tzname() or "", ZONE)
 
 
 def short_office(name: str) -> str:
