@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import demo, doors, proofs
+from bench import demo, doors, phones, proofs
 from bench.doors import Figures
 from bench.judged import Proof
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("bookings", "slots", "scans", "demo", "rush", "morning", "kill")
+PARTS = ("bookings", "slots", "scans", "demo", "phones", "rush", "morning", "kill")
 console = Console(width=None if sys.stdout.isatty() else 120)
 
 
@@ -36,9 +36,12 @@ def main() -> int:
     console.print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, "
                   f"load {os.getloadavg()[0]:.1f}; client and servers share the machine.")
     figures = [_told(made()) for made in _measures(parts, kinds, options.seconds)]
+    phoned = [phones.figures(kind, way) for kind in kinds for way in phones.WAYS if "phones" in parts]
+    figures += [_told(line) for line, _ in phoned]
     if figures:
         console.print(_table(figures))
-    held = [_judged(prove()) for prove in _proofs(parts, kinds)]
+    held = [_judged(proof) for _, proof in phoned]
+    held += [_judged(prove()) for prove in _proofs(parts, kinds)]
     return 0 if all(held) else 1
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 
 @dataclass
@@ -24,6 +25,14 @@ class Result:
     bodies: list[tuple[Any, int, bytes]] = field(default_factory=list)
     broken: int = 0
     seconds: float = 0.0
+
+    def add(self, other: Result) -> None:
+        """Count another run in, as if both had been one."""
+        self.statuses += other.statuses
+        self.latencies += other.latencies
+        self.bodies += other.bodies
+        self.broken += other.broken
+        self.seconds += other.seconds
 
     @property
     def answered(self) -> int:
@@ -47,6 +56,14 @@ def request(method: str, path: str, body: Any = None, headers: dict[str, str] | 
         lines.append("Content-Type: application/json")
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + payload
+
+
+def form(path: str, values: dict[str, str]) -> bytes:
+    """One posted form as bytes, as a carrier of messages calls back."""
+    payload = urlencode(values).encode()
+    head = (f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(payload)}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n\r\n")
+    return head.encode() + payload
 
 
 class _Connection(asyncio.Protocol):
