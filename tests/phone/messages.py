@@ -26,8 +26,8 @@ from scheduler import office_file
 from scheduler.offices import Office, Service
 
 TODAY = date(2026, 11, 24)  # a Tuesday
-GROUPS = ("right", "sloppy", "english", "split", "wrong", "hostile", "chat")
-MEANT = ("right", "sloppy", "english", "split")  # what somebody means and a person understands
+GROUPS = ("right", "sloppy", "english", "split", "fresh", "wrong", "hostile", "chat")
+MEANT = ("right", "sloppy", "english", "split", "fresh")  # what somebody means and a person understands
 
 _ESCAPE = re.compile(r"\\(?:n|0|u[0-9a-f]{4})")
 
