@@ -43,7 +43,7 @@ def test_a_charter_names_every_folder_and_none_that_is_not_there(room: str) -> N
     assert named == {f"{path.name}/" for path in (ROOT / room).iterdir() if path.is_dir() and path.name[0] not in "._"}
 
 
-@pytest.mark.parametrize("package", [*ROOMS, "api.rest", "api.web", "api.phone", "api.demo"])
+@pytest.mark.parametrize("package", [*ROOMS, "api.rest", "api.web", "api.phone", "api.phone.grammar", "api.demo"])
 def test_a_charter_names_every_file_and_none_that_is_not_there(package: str) -> None:
     named = set(re.findall(r"\b\w+\.py", charter(package).split("What may be imported")[0]))
     assert named == {path.name for path in ROOT.joinpath(*package.split(".")).glob("*.py")} - {"__init__.py"}

@@ -5,6 +5,7 @@ What lives here
     delivery.py   what became of a message we sent
     acts.py       what a phone may do at an office, by SMS and USSD alike
     tables.py     what came in, and conversations that are not at their end
+    grammar/      what an SMS from a resident means (pure); its own charter names its files
 
 Callbacks are posted as forms, without signature and more than once. Each is answered as soon as it is committed,
 and the same one twice has one effect. A wrong secret is answered like an address that does not exist. Addresses

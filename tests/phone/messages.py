@@ -4,8 +4,9 @@
       -> register ktp-rekam 6471990201600002 | Budi Santoso | 2026-11-30 | day past
 
 What must come out stands behind the arrow: register SERVICE NIK | NAME | DAY | TROUBLE, choose N, check CODE | TROUBLE,
-change CODE | DAY | TROUBLE, cancel CODE | TROUBLE, info SERVICE, yes, help, stop, start, thanks, unclear GUESS (without a
-guess any will do), none for two SMS that are not one, and `asks`: anything that asks. `-` and what is left out is None.
+change CODE | DAY | TROUBLE, cancel CODE | TROUBLE, info SERVICE, yes, help, stop, start, thanks, unclear GUESS (without
+a guess any will do), none for two SMS that are not one, and `asks`: anything that asks. `-`, and what is left out, is
+None.
 
 `?` before the arrow marks a message that a person understands and the grammar does not yet: it must ask and do no
 harm, and counts as not understood.

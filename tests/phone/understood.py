@@ -1,6 +1,6 @@
 """How much of what residents mean is understood:  python -m tests.phone.understood
 
-Counts the groups right, sloppy, english and split; a message marked as hard counts as not understood.
+Counts the groups right, sloppy, english, split and fresh; a message marked as hard counts as not understood.
 """
 
 from __future__ import annotations
@@ -15,16 +15,22 @@ def report() -> str:
     """The shares by group and by intent, and every message that is not understood."""
     meant = [message for message in corpus() if message.group in MEANT]
     missed = [message for message in meant if message.hard or not fits(message, intent_of(message))]
-    lines = [_share("all that is meant", meant, missed), ""]
-    lines += _table(meant, missed, lambda message: message.group) + [""]
-    lines += _table(meant, missed, lambda message: message.keyword) + ["", "not understood:"]
-    lines += [f"  {one.group}.txt:{one.line}  {one.text!r} -> {shown(intent_of(one))}, meant {one.expected}" for one in missed]
     rest = [message for message in corpus() if message.group not in MEANT]
     wrong = [message for message in rest if not message.hard and not fits(message, intent_of(message))]
-    lines += ["", f"of {len(rest)} messages that are wrong, hostile or chat, {len(rest) - len(wrong)} do what they must",
-              f"corpus: {len(corpus())} messages in {len(GROUPS)} groups"]
-    lines += [f"  {one.group}.txt:{one.line}  {one.text!r} -> {shown(intent_of(one))}, must {one.expected}" for one in wrong]
-    return "\n".join(lines)
+    return "\n".join([
+        _share("all that is meant", meant, missed), "",
+        *_table(meant, missed, lambda message: message.group), "",
+        *_table(meant, missed, lambda message: message.keyword), "",
+        "not understood:", *map(_line, missed), "",
+        f"of {len(rest)} that are wrong, hostile or chat, {len(rest) - len(wrong)} do what they must",
+        *map(_line, wrong),
+        f"corpus: {len(corpus())} messages in {len(GROUPS)} groups",
+    ])
+
+
+def _line(message: Message) -> str:
+    came = shown(intent_of(message))
+    return f"  {message.group}.txt:{message.line}  {message.text!r} -> {came}, meant {message.expected}"
 
 
 def _table(meant: list[Message], missed: list[Message], key: Callable[[Message], str]) -> list[str]:
@@ -40,4 +46,4 @@ def _share(name: str, messages: list[Message], missed: list[Message]) -> str:
 
 
 if __name__ == "__main__":
-    print(report())
+    print(report())  # noqa: T201 - its purpose

@@ -1,4 +1,5 @@
-"""Days as people write them: besok, senin depan, 25/11, 25 nov, tgl 25, next monday. Pure; `today` is the office's date.
+"""Days as people write them: besok, senin depan, 25/11, 25 nov, tgl 25, next monday. Pure; `today` is the
+office's date.
 
 Own code instead of a library: dateparser knows Indonesian and was judged. It brings four packages, reads a message in
 milliseconds, takes `2` or `Mei` in a name for a date, and prefers the past or the future by a setting and not by what
@@ -54,8 +55,8 @@ _RELATIVE = re.compile(
 
 # A weekday is also a name (Kamis, Minggu): it is a day where a day stands, not at the beginning of a name.
 _WEEKDAY_BEFORE = r"(?:hari|hr|pada|on|besok|bsk|tgl|tanggal|atau|dan|or|daftar|ke|to|ubah|jadwal)\W+"
-_WEEKDAY_AFTER = (r"(?=\W*$|\s*[#;,\n|*/\-.?!\x01\x02]|\s+(?:ini|atau|dan|or|pagi|siang|sore|ya|pak|bu|bisa|tgl|tanggal|jam|"
-                  r"saja|aja|dong|min|please|morning|afternoon|besok|depan|\d{1,2}\b))")
+_WEEKDAY_AFTER = (r"(?=\W*$|\s*[#;,\n|*/\-.?!\x01\x02]|\s+(?:ini|atau|dan|or|pagi|siang|sore|ya|pak|bu|bisa|tgl|tanggal"
+                  r"|jam|saja|aja|dong|min|please|morning|afternoon|besok|depan|\d{1,2}\b))")
 _WEEKDAY_ALONE = re.compile(
     rf"\b(?:(?<=#){_WEEKDAY_BEFORE})?({_WEEKDAY})\b{_WEEKDAY_AFTER}|\b{_WEEKDAY_BEFORE}({_WEEKDAY})\b", re.IGNORECASE)
 
@@ -84,7 +85,7 @@ def numeric_spans(text: str) -> list[Span]:
         day, month = int(match[1]), int(match[2])
         if 1 <= day <= 31 and 1 <= month <= 12:
             spans.append(match.span())
-    return spans + [match.span() for match in _LABELLED.finditer(text)] + [match.span() for match in _ISO.finditer(text)]
+    return spans + [match.span() for pattern in (_LABELLED, _ISO) for match in pattern.finditer(text)]
 
 
 def find_day(text: str, today: date) -> Day:
@@ -97,7 +98,7 @@ def find_day(text: str, today: date) -> Day:
             if one is not None:
                 found.append(one)
                 text = _blanked(text, match)
-    asked = [one for one in found if not _is_birthday(one, text, today)]
+    asked = [one for one in found if not _is_birthday(one, text)]
     day, why = _one_of(asked)
     return Day(day, why, text)
 
@@ -107,7 +108,7 @@ def _blanked(text: str, match: re.Match[str]) -> str:
     return text[:start] + MARK + " " * (end - start - 1) + text[end:]
 
 
-def _is_birthday(found: _Found, text: str, today: date) -> bool:
+def _is_birthday(found: _Found, text: str) -> bool:
     return found.why == "past" and _BIRTH.search(text[:found.span[0]][-40:]) is not None
 
 
@@ -214,7 +215,8 @@ def _weekday(match: re.Match[str], today: date) -> _Found:
 
 _NUMERIC = re.compile(rf"{_ALONE}(\d{{1,2}})\s?[/.\-]\s?(\d{{1,2}})(?:\s?[/.\-]\s?(20\d\d|19\d\d|\d\d))?{_ALONE_AFTER}")
 _ISO = re.compile(rf"{_ALONE}(20\d\d|19\d\d)[\-/.](\d{{1,2}})[\-/.](\d{{1,2}}){_ALONE_AFTER}")
-_LABELLED = re.compile(rf"\b(?:tgl|tanggal|tg)\b[\s.:]*(\d{{1,2}}){_ALONE_AFTER}(?![\s.\-/]*(?:{_MONTH})\b)", re.IGNORECASE)
+_LABELLED = re.compile(
+    rf"\b(?:tgl|tanggal|tg)\b[\s.:]*(\d{{1,2}}){_ALONE_AFTER}(?![\s.\-/]*(?:{_MONTH})\b)", re.IGNORECASE)
 _DAY_MONTH = re.compile(rf"{_ALONE}{_DAY}[\s\-/.]{{0,2}}({_MONTH})(?![^\W\d_]){_YEAR}", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"\b({_MONTH})[\s\-/.]{{0,2}}{_DAY}{_ALONE_AFTER}(?![^\W\d_]){_YEAR}", re.IGNORECASE)
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _Found | None]], ...] = (

@@ -10,7 +10,7 @@ from api.phone.grammar.keywords import Found, find_keyword, said
 from api.phone.grammar.reading import read
 from api.phone.grammar.services import Lexicon
 
-_FULL_PART = 150  # characters: so long a part was cut by the phone, wherever that was; a shorter one by whoever wrote it
+_FULL_PART = 150  # characters: so long a part was cut by the phone, anywhere; a shorter one by whoever wrote it
 _HALF_A_WORD = re.compile(r"(?:^|\s)[A-Z][a-z]+$")
 _OTHER_HALF = re.compile(r"(?!(?:bin|binti|al|nik|nama|dan|van|de)\b)[a-z]+\b")
 
@@ -53,13 +53,15 @@ def _holds(together: Intent, ended: Intent) -> bool:
     """Whether nothing that the second part said whole is another thing together."""
     if not _is_whole(ended):
         return True
-    assert isinstance(together, Register) and isinstance(ended, Register)
-    assert together.name is not None and ended.name is not None
+    assert isinstance(together, Register)
+    assert isinstance(ended, Register)
     same = (together.service, together.nik) == (ended.service, ended.nik)
-    return same and together.name.endswith(ended.name)
+    return same and str(together.name).endswith(str(ended.name))
 
 
 def _glues(first: str, second: str) -> tuple[str, str]:
-    cut_by_the_phone = len(first) >= _FULL_PART and not first[-1:].isspace() and not second[:1].isspace()
-    inside_a_word = _HALF_A_WORD.search(first.rstrip()) and _OTHER_HALF.match(second.lstrip()) and not first[-1:].isspace()
-    return ("", " ") if cut_by_the_phone or inside_a_word else (" ", "")
+    """What may stand between the parts, the likelier first."""
+    if first[-1:].isspace() or second[:1].isspace():
+        return " ", ""
+    inside_a_word = _HALF_A_WORD.search(first) and _OTHER_HALF.match(second)
+    return ("", " ") if len(first) >= _FULL_PART or inside_a_word else (" ", "")

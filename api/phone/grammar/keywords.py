@@ -15,8 +15,8 @@ from api.phone.grammar.words import Keyword
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")
 _VOWELS = re.compile("[aeiou]")
 _SHORTEST_SKELETON = 4
-_BEFORE_A_KEYWORD = w.POLITE | w.AROUND
-_ASKS_HOW = frozenset("cara caranya gimana how".split())
+_BEFORE_A_KEYWORD = w.POLITE | w.AROUND | w.IN_ENGLISH
+_ASKS_HOW = w.listed("cara caranya gimana how")
 
 FORMS: dict[str, Keyword] = {
     form: keyword for table in (w.INDONESIAN, w.ENGLISH, w.EITHER) for keyword, forms in table.items() for form in forms
@@ -28,11 +28,11 @@ _WITHOUT_VOWELS = {
     if len(skeleton := _VOWELS.sub("", form)) >= _SHORTEST_SKELETON and keyword in ("DAFTAR", "BANTUAN", "INFO")
 }
 _ENGLISH_WORDS = frozenset().union(*w.ENGLISH.values(), w.YES_ENGLISH, w.START_ENGLISH,
-                                   "please the my name want would like first second third one two three option thank you "
-                                   "thanks hi hello good morning afternoon".split())
+                                   w.listed("please the my name want would like first second third one two three "
+                                            "option thank you thanks hi hello good morning afternoon need can"))
 _INDONESIAN_WORDS = frozenset().union(*w.INDONESIAN.values(), w.YES_INDONESIAN, w.START_INDONESIAN,
-                                      "saya mau terima kasih makasih pak bu tolong mohon yang satu dua tiga nomor pilih nama "
-                                      "berhenti assalamualaikum selamat untuk".split())
+                                      w.listed("saya mau terima kasih makasih pak bu tolong mohon yang satu dua tiga "
+                                               "nomor pilih nama berhenti assalamualaikum selamat untuk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def _without_weak(places: list[tuple[int, Keyword]], words: Sequence[str]) -> li
     """`cek antrian` is CEK, `mohon bantu daftar` is DAFTAR; `cara daftar` asks how."""
     if words[places[0][0]] in _ASKS_HOW:
         return places[:1]
-    strong = [(at, keyword) for at, keyword in places if keyword != "BANTUAN"] or places
-    named = [(at, keyword) for at, keyword in strong if words[at] not in w.OF_A_BOOKING]
+    strong = [place for place in places if place[1] != "BANTUAN"] or places
+    named = [place for place in strong if words[place[0]] not in w.OF_A_BOOKING]
     return named or strong[:1]
 
 

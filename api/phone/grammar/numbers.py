@@ -1,21 +1,20 @@
 """The long numbers of a message: NIK, booking code; and the ones that are neither: a phone, a KK, a length gone wrong.
 
-`O`, `o` and `Q` are mended to 0, `l`, `I`, `i` and `|` to 1, inside a number only: a letter that touches other letters is
-part of a word. `S` and `5`, `B` and `8` are left alone; nobody was seen to confuse them, and names end with them.
+`O`, `o` and `Q` are mended to 0, `l`, `I`, `i` and `|` to 1, inside a number only: a letter that touches other letters
+is part of a word. `S` and `5`, `B` and `8` are left alone; nobody was seen to confuse them, and names end with them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from api.phone.grammar.intents import Trouble
 from scheduler.foundation.errors import Refusal
 from scheduler.people import NIK_DIGITS, parse_nik
 from ticketing.codes import CODE_DIGITS, check_digit
-
-from api.phone.grammar.intents import Trouble
 
 Span = tuple[int, int]
 
@@ -41,7 +40,7 @@ class Group:
 class Numbers:
     """What was found: the NIK or what is wrong with it (None and None: there is none), and the text without numbers.
 
-    In `rest` a NIK stands as `mark`, so that one still sees what stood before and after it; other long numbers are gone.
+    In `rest` a NIK stands as `mark`, so that one still sees what is before and after it; other long numbers are gone.
     """
 
     nik: str | None
@@ -135,9 +134,8 @@ def _long_numbers(chain: list[Group], dates: list[Span], today: date) -> Iterato
                 yield number
 
 
-def _runs(chain: list[Group], alone: object, *, keep: bool = True) -> Iterator[list[Group]]:
+def _runs(chain: list[Group], alone: Callable[[Group], bool], *, keep: bool = True) -> Iterator[list[Group]]:
     """The chain cut at groups that stand `alone`, which are given by themselves or left out."""
-    assert callable(alone)
     run: list[Group] = []
     for group in chain:
         if not alone(group):

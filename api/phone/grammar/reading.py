@@ -18,8 +18,11 @@ from api.phone.grammar.services import Lexicon, words_of
 from api.phone.grammar.short import read_short
 
 _SHORTEST_OF_A_CODE = 4  # digits; `cek antrian no 5` holds no code
+_BESIDE_BATAL = w.POLITE | w.AROUND | w.IN_ENGLISH | w.OF_A_BOOKING
 _GLUED = ("daftar", "daptar", "dftr", "reg", "book")
 _FIRST_WORD = re.compile(r"\W*([^\W\d_]+)")
+_FIRST_SLUG = re.compile(r"^\W*([a-z0-9]+(?:-[a-z0-9]+)*)(?![a-z0-9])", re.IGNORECASE)
+_LAST_SLUG = re.compile(r"(?<![a-z0-9\-])([a-z0-9]+(?:-[a-z0-9]+)*)\W*$", re.IGNORECASE)
 _JOINED_BY = re.compile(r"\W*([^\W\d_]+)\s?([-._])(?=\w)")
 
 
@@ -48,8 +51,8 @@ def read(text: str, lexicon: Lexicon, today: date, *, test_people: bool) -> Read
 
 def _without_office(plain: str, offices: frozenset[str]) -> tuple[str, str | None]:
     """The text without the office's slug as its first or last word, and that slug."""
-    for pattern in (r"\s*([a-z0-9\-]+)\b", r"\b([a-z0-9\-]+)[\s.!]*$") if offices else ():
-        match = re.search(pattern, plain, re.IGNORECASE) if pattern.endswith("$") else re.match(pattern, plain, re.IGNORECASE)
+    for pattern in (_FIRST_SLUG, _LAST_SLUG) if offices else ():
+        match = pattern.search(plain)
         if match and match[1].lower() in offices:
             return (plain[:match.start()] + plain[match.end():]).strip(" #,;:"), match[1].lower()
     return plain, None
@@ -106,13 +109,14 @@ def _about_a_booking(message: _Message, found: Found) -> Intent:
 
 
 def _cancel(message: _Message, found: Found) -> Intent:
-    """Only where nothing else can be meant: the keyword first, no `jangan`, no question; without a code, nothing more."""
+    """Only where nothing else can be meant: the keyword first, no `jangan`, no question; without a code, no more."""
     words = message.words
     code, trouble, _ = find_code(message.plain)
-    others = [word for word in words if FORMS.get(word) != "BATAL" and word not in w.POLITE | w.AROUND | w.OF_A_BOOKING]
+    others = [word for word in words if FORMS.get(word) != "BATAL" and word not in _BESIDE_BATAL]
     alone = code is None and trouble is None
-    others += [word for word in words[:1] if word in w.YES_INDONESIAN | w.YES_ENGLISH]  # `ya batal`: which of the two?
-    if not found.at_head or "?" in message.plain or _denied(words) or (alone and [word for word in others if word != "my"]):
+    if words[0] in w.YES_INDONESIAN | w.YES_ENGLISH:  # `ya batal`: which of the two?
+        others.append(words[0])
+    if not found.at_head or "?" in message.plain or _denied(words) or (alone and others):
         return Unclear("BATAL")
     return Cancel(code, trouble)
 

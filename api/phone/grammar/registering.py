@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.foundation.errors import Refusal
-from scheduler.people import parse_name
-
 from api.phone.grammar import words as w
 from api.phone.grammar.clean import thanks_cut, without_signature
 from api.phone.grammar.dates import find_day, numeric_spans
@@ -15,6 +12,8 @@ from api.phone.grammar.intents import Register, Trouble
 from api.phone.grammar.numbers import Numbers, find_nik
 from api.phone.grammar.segments import Segment, cut, name_of
 from api.phone.grammar.services import Lexicon, Match, words_of
+from scheduler.foundation.errors import Refusal
+from scheduler.people import parse_name
 
 _NO_NAME = w.RELATIVES | w.TO_WHOM | w.SMALL | w.OWN
 
@@ -117,8 +116,9 @@ class _Services:
 
     def _field(self, segment: Segment) -> None:
         """A field that is all service words, though they could be part of a name elsewhere."""
-        match = self._lexicon.whole(_plain(segment.words), slips=False) if segment.role is None and segment.fenced else None
-        if match is not None and not self._found:
+        if segment.role is not None or not segment.fenced or self._found:
+            return
+        if match := self._lexicon.whole(_plain(segment.words), slips=False):
             self._accept(segment, match, front=True)
 
     def _accept(self, segment: Segment, match: Match, *, front: bool) -> None:

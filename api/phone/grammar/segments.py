@@ -16,23 +16,25 @@ Edge = Literal["start", "keyword", "sign", "mark", "talk", "label", "end"]
 
 _TITLE_COMMA = "\x03"  # in `Siti, S.Pd` the comma belongs to the name
 _SIGNS = r'#;/|*:_=\n"+,<>()\[\]?!{}'
-_TOKEN = re.compile(rf"[\x01\x02]|[{_SIGNS}]|[^\s\x01\x02{_SIGNS}]+")
-_UNDOTTED = "SE SH ST SS MM MT MH MA SPd SKom MKom MSi MPd SSos SKM SKep Amd AMd Lc BA BSc MSc MBA PhD SAg SIP SPt SP".split()
-_TITLE = re.compile(rf",(?=\s*(?:(?!a\.n)[a-z]{{1,2}}\.\s?[a-z][a-z.]{{0,8}}|{'|'.join(_UNDOTTED)})(?:[\s,.]|$))", re.IGNORECASE)
+_PIECE = re.compile(rf"[\x01\x02]|[{_SIGNS}]|[^\s\x01\x02{_SIGNS}]+")
+_UNDOTTED = "|".join(sorted(w.listed(
+    "SE SH ST SS MM MT MH MA SPd SKom MKom MSi MPd SSos SKM SKep Amd AMd Lc BA BSc MSc MBA PhD SAg SIP SPt SP")))
+_TITLE = re.compile(
+    rf",(?=\s*(?:(?!a\.n)[a-z]{{1,2}}\.\s?[a-z][a-z.]{{0,8}}|{_UNDOTTED})(?:[\s,.]|$))", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"\ba\s?/\s?n\b\.?", re.IGNORECASE)
-_NUMBER_OF_THE_CARD = re.compile(r"\b(?:no|nomor|nmr)\b[\s.]*(?:nik|e?-?ktp)\b(?=[\s.:=]*\x01)|\bnoktp\b", re.IGNORECASE)
+_NUMBER_OF_THE_CARD = re.compile(
+    r"\b(?:no|nomor|nmr)\b[\s.]*(?:nik|e?-?ktp)\b(?=[\s.:=]*\x01)|\bnoktp\b", re.IGNORECASE)
 _RELATIVE = re.compile(rf"\b(?:{'|'.join(sorted(w.RELATIVES))})\s+(?:saya|sy|aku|kami)\b|\b(?:my|her|his)\s+"
                        rf"(?:{'|'.join(sorted(w.RELATIVES))})\b", re.IGNORECASE)
 _TAKE_A_NUMBER = re.compile(r"\bambil\s+(?=no\b|nomor\b|nomer\b|antri)", re.IGNORECASE)
 _SAID_SHORTER = ((_ON_BEHALF, "an"), (_NUMBER_OF_THE_CARD, "nik"), (_RELATIVE, "saya"), (_TAKE_A_NUMBER, "saya "))
-_SURELY_DAFTAR = frozenset("daftar antri antrian antrean pendaftaran didaftarkan mendaftar appointment booking".split())
-_ENGLISH_TALK = frozenset("i a an the is my on at may of with it her his".split())
+_SURELY_DAFTAR = w.listed("daftar antri antrian antrean pendaftaran didaftarkan mendaftar appointment booking")
 _ENDS_AT_ONCE = w.ENDS_A_NAME - {"lahir"}  # `akta lahir` is a service
 
 
 @dataclass(slots=True)
 class Segment:
-    """Words as typed, what they were labelled as, what stands before and after them, and on which side of the keyword."""
+    """Words as typed, what they were labelled as, what stands around them, and on which side of the keyword."""
 
     role: Role | None
     before: Edge
@@ -47,37 +49,37 @@ class Segment:
 
 
 class _Cutter:
-    """Reads token after token; a segment ends where something else begins."""
+    """Reads piece after piece; a segment ends where something else begins."""
 
     def __init__(self, keyword: str | None, service_words: Container[str], *, english: bool) -> None:
         self.done: list[Segment] = []
         self._keyword = keyword
-        self._talk = frozenset(word for word in (w.AROUND | _ENGLISH_TALK if english else w.AROUND)
+        self._talk = frozenset(word for word in (w.AROUND | w.IN_ENGLISH if english else w.AROUND)
                                if word not in service_words)  # `ambil` is a service here
         self._current = Segment(None, "start", keyword is None)
         self._skipping = False
 
-    def take(self, token: str) -> None:
-        low = token.lower().strip(".'-&")
-        if token in (Numbers.mark, DAY):
+    def take(self, piece: str) -> None:
+        low = piece.lower().strip(".'-&")
+        if piece in (Numbers.mark, DAY):
             self._cut("mark")
-        elif len(token) == 1 and not token.isalnum() and token not in "&'-.":
+        elif len(piece) == 1 and not piece.isalnum() and piece not in "&'-.":
             self._cut("sign")
         elif self._skipping or not low:
-            self._keep_sign(token)
+            self._keep_sign(piece)
         else:
-            self._word(token, low)
+            self._word(piece, low)
 
-    def _keep_sign(self, token: str) -> None:
-        if token == "&" and not self._skipping:  # two people, for the name's own check to refuse
-            self._current.words.append(token)
+    def _keep_sign(self, piece: str) -> None:
+        if piece == "&" and not self._skipping:  # two people, for the name's own check to refuse
+            self._current.words.append(piece)
 
-    def _word(self, token: str, low: str) -> None:
+    def _word(self, piece: str, low: str) -> None:
         if low == self._keyword or low in _SURELY_DAFTAR:
             self._keyword = None
             self._cut("keyword")
             self._current.after_keyword = True
-        elif role := _label(token, low):
+        elif role := _label(piece, low):
             self._cut("label", None if role == "nik" else role)
         elif low in _ENDS_AT_ONCE:
             self._cut("talk")
@@ -85,11 +87,12 @@ class _Cutter:
         elif low in self._talk:
             self._cut("talk")
         else:
-            self._current.words.append(token.strip("-"))
+            self._current.words.append(piece.strip("-"))
 
     def _cut(self, edge: Edge, role: Role | None = None) -> None:
         self._skipping = False
-        kept = self._current.role if not self._current.words and edge != "mark" else None  # `Nama :` labels what follows
+        labelled = not self._current.words and edge != "mark"  # `Nama :` labels what follows
+        kept = self._current.role if labelled else None
         if self._current.words:
             self._current.after = edge
             self.done.append(self._current)
@@ -100,9 +103,9 @@ class _Cutter:
         return self.done
 
 
-def _label(token: str, low: str) -> Literal["name", "service", "nik"] | None:
+def _label(piece: str, low: str) -> Literal["name", "service", "nik"] | None:
     bare = low.replace(".", "")
-    if bare in w.NAME_LABELS and not (bare == "an" and token == "An"):  # An Li is a name
+    if bare in w.NAME_LABELS and not (bare == "an" and piece == "An"):  # An Li is a name
         return "name"
     if bare in w.SERVICE_LABELS:
         return "service"
@@ -114,8 +117,8 @@ def cut(text: str, keyword: str | None, service_words: Container[str], *, englis
     for pattern, instead in _SAID_SHORTER:
         text = pattern.sub(instead, text)
     cutter = _Cutter(keyword, service_words, english=english)
-    for token in _TOKEN.findall(_TITLE.sub(_TITLE_COMMA, text)):
-        cutter.take(token)
+    for piece in _PIECE.findall(_TITLE.sub(_TITLE_COMMA, text)):
+        cutter.take(piece)
     return cutter.finish()
 
 

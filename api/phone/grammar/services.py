@@ -1,4 +1,4 @@
-"""Service words, learnt from the office file: which service a few written words mean, or between which they leave it open."""
+"""Service words, learnt from the office file: which service written words mean, or between which they leave it open."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from scheduler.offices import Office, Service
-
 from api.phone.grammar.near import one_slip
+from api.phone.grammar.words import listed
+from scheduler.offices import Office, Service
 
 _WORD = re.compile(r"[^\W_]+")
 _PARTS_OF_A_NAME = re.compile(r"[:,;()/]|\b(?:atau|dan|or|of|and)\b", re.IGNORECASE)
@@ -17,9 +17,10 @@ _LONGEST_PHRASE = 6            # words
 _SHORTEST_WORD_OF_A_NAME = 4
 
 # Beside a service word these say nothing about which service it is.
-_FILLERS = frozenset("baru ulang ganti pengganti pemula elektronik buat bikin bkin pembuatan urus mengurus pengurusan penerbitan "
-                     "surat alamat el e new lost certificate registration layanan untuk utk mau proses".split())
-_BOTH = frozenset("dan & and atau or sama dengan dgn plus serta".split())
+_FILLERS = listed("baru ulang ganti pengganti pemula pecah elektronik buat bikin bkin pembuatan urus mengurus ngurus "
+                  "pengurusan penerbitan surat alamat el e new lost certificate registration layanan untuk utk mau "
+                  "proses")
+_BOTH = listed("dan & and atau or sama dengan dgn plus serta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,9 @@ class Lexicon:
                     vocabulary.setdefault(word, set()).add(service.slug)
             core |= _core_of(service)
         slugs = frozenset(offices)
-        return Lexicon(tuple(service.slug for service in services), _frozen(phrases), frozenset(core), _frozen(vocabulary),
-                       slugs if len(slugs) > 1 else frozenset())
+        order = tuple(service.slug for service in services)
+        several = slugs if len(slugs) > 1 else frozenset()
+        return Lexicon(order, _frozen(phrases), frozenset(core), _frozen(vocabulary), several)
 
     def lead(self, words: Sequence[str], *, slips: bool = False) -> Match | None:
         """What the first words mean, as far as they are service words; with `slips` also misspelt ones."""
@@ -126,12 +128,14 @@ class Lexicon:
         return _Hit(exact, exact, 1, bool(meant & self.core))
 
     def _decide(self, hits: list[_Hit]) -> tuple[str, ...]:
-        for slugs in (frozenset.intersection(*(hit.exact for hit in hits)), frozenset.intersection(*(hit.may for hit in hits))):
-            if slugs:
+        for fits in ([hit.exact for hit in hits], [hit.may for hit in hits]):
+            if slugs := frozenset.intersection(*fits):
                 return self._ordered(slugs)
         most = self._most(hits)
         foreign = any(hit.core and most not in hit.may for hit in hits)
-        return (most,) if most is not None and not foreign else self._ordered(frozenset().union(*(hit.exact for hit in hits)))
+        if most is not None and not foreign:
+            return (most,)
+        return self._ordered(frozenset().union(*(hit.exact for hit in hits)))
 
     def _most(self, hits: list[_Hit]) -> str | None:
         """The one service that more words speak for than for any other: `akta kelahiran anak` is a certificate."""

@@ -9,47 +9,44 @@ from api.phone.grammar import words as w
 from api.phone.grammar.intents import Choose, Help, Intent, Start, Stop, Unclear, Yes
 from api.phone.grammar.near import squeeze
 
-_PICTURES_OF_TALK = re.compile(r"[\s?!]*\?[\s?!]*")
+_QUESTION_MARK = re.compile(r"[\s?!]*\?[\s?!]*")
 _MORE_THAN_A_NUMBER = 4       # words; a longer text with a number in it is about something else
 _NUMBER_OF_TWO = 2            # digits
 _GREETING_ALONE = "p"         # how a chat is opened
-_THANKING = frozenset("terima terimakasih trimakasih trima makasih makasi mksh trims tks thx tq thank thanks nuwun matur suwun "
-                      "syukron alhamdulillah".split())
+_THANKING = w.THANKS - w.listed("you sama banyak kasih")
 _YES = w.YES_INDONESIAN | w.YES_ENGLISH | w.YES_EITHER
-_OF_BATAL = frozenset("batal cancel".split())
+_OF_BATAL = w.listed("batal cancel")
 
 
 def read_short(plain: str, words: Sequence[str]) -> Intent | None:
     """What a message means that is made of such words only; None if it says more."""
     if not words:
-        return Help() if _PICTURES_OF_TALK.fullmatch(plain) else Unclear()
-    for read in (_stop, _start, _choice, _refusal, _yes, _polite):
-        intent = read(plain, words)
-        if intent is not None:
-            return intent
-    return None
+        return Help() if _QUESTION_MARK.fullmatch(plain) else Unclear()
+    asks = "?" in plain
+    return (_stop(words) or _start(words) or _choice(words, asks) or _refusal(words) or _yes(words, asks)
+            or _polite(words))
 
 
-def _stop(plain: str, words: Sequence[str]) -> Intent | None:
+def _stop(words: Sequence[str]) -> Intent | None:
     """Only the word alone: it silences everything, so `stop dulu ya` is asked about."""
     if not w.STOP & set(words):
         return None
     return Stop() if len(words) == 1 else Unclear("STOP")
 
 
-def _start(plain: str, words: Sequence[str]) -> Intent | None:
+def _start(words: Sequence[str]) -> Intent | None:
     kept = [word for word in words if word not in w.POLITE | w.AGAIN]
     return Start() if len(kept) == 1 and kept[0] in w.START_INDONESIAN | w.START_ENGLISH else None
 
 
-def _choice(plain: str, words: Sequence[str]) -> Intent | None:
+def _choice(words: Sequence[str], asks: bool) -> Intent | None:
     """One number from 1 to 3 and nothing that says something else; two numbers, or another, are asked about."""
     around = w.WITH_NUMBER | w.POLITE | _YES
     digits = [word for word in words if word.isdecimal()]
     if _is_ordinal(words):
         words = [word for word in words if word != "one"]
     kept = [word for word in words if word in w.NUMBERS or word not in around]
-    if len(kept) == 1 and kept[0] in w.NUMBERS and "?" not in plain:
+    if len(kept) == 1 and kept[0] in w.NUMBERS and not asks:
         return Choose(w.NUMBERS[kept[0]])
     few = len(words) <= _MORE_THAN_A_NUMBER and all(len(number) <= _NUMBER_OF_TWO for number in digits)
     return Unclear("1") if digits and few and _about_numbers(kept) else None
@@ -63,7 +60,7 @@ def _about_numbers(words: Sequence[str]) -> bool:
     return all(word.isdecimal() or word in w.NUMBERS or word in ("atau", "or", "dan", "jam", "pukul") for word in words)
 
 
-def _refusal(plain: str, words: Sequence[str]) -> Intent | None:
+def _refusal(words: Sequence[str]) -> Intent | None:
     """`tidak`, `gak jadi`, `jangan batal`: nothing is cancelled by it, the example line says how."""
     if not w.NOT & set(words) or any(word.isdecimal() for word in words):
         return None
@@ -71,15 +68,15 @@ def _refusal(plain: str, words: Sequence[str]) -> Intent | None:
     return Unclear("BATAL") if all(word in known for word in words) else None
 
 
-def _yes(plain: str, words: Sequence[str]) -> Intent | None:
+def _yes(words: Sequence[str], asks: bool) -> Intent | None:
     """A word of consent, and around it only what goes with it; a question is none."""
     kept = [word if word in _YES | w.WITH_YES | w.POLITE else squeeze(word) for word in words]
     if not _YES & set(kept) or any(word not in _YES | w.WITH_YES | w.POLITE for word in kept):
         return None
-    return Unclear("YA") if "?" in plain else Yes()
+    return Unclear("YA") if asks else Yes()
 
 
-def _polite(plain: str, words: Sequence[str]) -> Intent | None:
+def _polite(words: Sequence[str]) -> Intent | None:
     if list(words) == [_GREETING_ALONE]:
         return Help()
     if any(word not in w.POLITE for word in words):
