@@ -196,6 +196,25 @@ class Section:
                 self.wrong(key, f"{self._label(key)} has {_shown(text)} twice; write it once.", n)
         return texts
 
+    def wholes(self, key: str, low: int, high: int, *, most: int) -> tuple[int, ...]:
+        """A list of at most `most` whole numbers from `low` to `high`; missing is empty."""
+        values = self._data.get(key, []) if self.has(key) else []
+        if isinstance(values, list) and len(values) <= most and all(
+            type(one) is int and low <= one <= high for one in values
+        ):
+            return tuple(values)
+        self.wrong(key, f"{self._label(key)} must be a list of at most {most} whole numbers from {low} to {high}, "
+                        f"like [{low}, {high}]; it is {_shown(values)}.")
+        return ()
+
+    def table(self, key: str, *, like: str, optional: bool = False) -> dict[str, Any]:
+        """The section of that name as it stands, for keys nobody can know beforehand; `like` shows one."""
+        value = self._data.get(key, {}) if self._present(key, like, optional) else {}
+        if isinstance(value, dict):
+            return value
+        self.wrong(key, f"{self._label(key)} must be a section of its own, like {like}; it is {_shown(value)}.")
+        return {}
+
     def section(self, key: str, *, optional: bool = False) -> Section:
         """The section of that name. One that is missing is read as empty, and only itself is noted as missing."""
         there = self._present(key, f"[{key}]", optional)

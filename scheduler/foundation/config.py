@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -19,7 +20,10 @@ import sqlalchemy as sa
 from scheduler.foundation.errors import SettingsError
 
 PREFIX = "ANTRE_"
-GATEWAYS = ("console", "africastalking")
+GATEWAYS = ("console", "africastalking", "http", "gammu")
+
+PRICE = re.compile(r"([A-Z]{3}) ([0-9]{1,8}(?:\.[0-9]{1,4})?)", re.ASCII)
+MAIL_ADDRESS = re.compile(r"[^\s\x00-\x1f\x7f@<>()\[\]\\,;:\"]{1,64}@[^\s\x00-\x1f\x7f@<>()\[\]\\,;:\"]{1,180}")
 
 
 def _setting(parse: Callable[[str], Any], default: Any, meaning: str, secret: bool = False) -> Any:
@@ -81,9 +85,37 @@ def _hook_secret(value: str) -> str:
     return value
 
 
-def _gateway(value: str) -> str:
-    if value not in GATEWAYS:
-        raise ValueError(f"must be one of {', '.join(GATEWAYS)}")
+def _gateways(value: str) -> str:
+    names = [part.strip() for part in value.split(",")]
+    if not all(name in GATEWAYS for name in names):
+        raise ValueError(f"must be one of {', '.join(GATEWAYS)}, or several of them with commas between")
+    if len(set(names)) < len(names):
+        raise ValueError("must name each carrier once")
+    return ",".join(names)
+
+
+def _price(value: str) -> str:
+    if not PRICE.fullmatch(value):
+        raise ValueError("must be a currency and a price for one SMS, like IDR 350")
+    return value
+
+
+def _smtp_url(value: str) -> str:
+    try:
+        parts = urlsplit(_text(value))
+        sound = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        sound = False
+    if not sound or parts.path.strip("/") or parts.query or parts.fragment or " " in value:
+        raise ValueError("must be an address like smtp://USER:PASSWORD@mail.example.go.id:587")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("must hold a user and a password, or neither; @ and : inside them stand as %40 and %3A")
+    return value.rstrip("/")
+
+
+def _mail_address(value: str) -> str:
+    if not MAIL_ADDRESS.fullmatch(value):
+        raise ValueError("must be an address like antrean@example.go.id")
     return value
 
 
@@ -133,12 +165,28 @@ class Settings:
         _secrets, (), "Earlier secrets, comma-separated, until the day `antre rekey` prints.", secret=True)
     public_url: str = _setting(_origin, "", "The address residents reach, as it stands in tickets.")
     sms_gateway: str = _setting(
-        _gateway, "console", "Who carries SMS: console (prints them, sends nothing) or africastalking.")
+        _gateways, "console",
+        "Who carries SMS: console (prints them, sends nothing), africastalking, http or gammu; several, "
+        "comma-separated, are tried in that order.")
     africastalking_username: str = _setting(_text, "", "The vendor's user name; `sandbox` is its test area.")
     africastalking_api_key: str = _setting(_text, "", "The vendor's API key.", secret=True)
     africastalking_sender: str = _setting(
         _text, "", "Sender name or short code; empty takes the vendor's default.")
     africastalking_url: str = _setting(_url, "", "Another base address for the vendor's API, for tests.")
+    http_gateway_file: str = _setting(
+        _text, "", "The file that describes a carrier's HTTP interface, for the gateway http.")
+    http_gateway_secret: str = _setting(
+        _text, "", "The key or password that stands as {secret} in that file.", secret=True)
+    gammu_database_url: str = _setting(
+        _database_url, "", "The database of Gammu SMSD, for the gateway gammu: sqlite:///FILE or postgresql://....",
+        secret=True)
+    gammu_price: str = _setting(_price, "", "What one SMS costs through the modem, like IDR 350; empty: unknown.")
+    smtp_url: str = _setting(
+        _smtp_url, "",
+        "The mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://USER:PASSWORD@HOST:465; "
+        "empty: no e-mail.",
+        secret=True)
+    mail_from: str = _setting(_mail_address, "", "The address e-mail comes from.")
     hook_secret: str = _setting(_hook_secret, "", "The unguessable part of the callback addresses.", secret=True)
     trusted_proxies: tuple[str, ...] = _setting(
         _networks, (), "Networks whose X-Forwarded-For is believed, comma-separated.")
@@ -155,6 +203,11 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """All secrets, the one in use first."""
         return (self.secret_key, *self.secret_key_old)
+
+    @property
+    def sms_gateways(self) -> tuple[str, ...]:
+        """The carriers of SMS, in the order in which they are tried."""
+        return tuple(self.sms_gateway.split(","))
 
     @property
     def embedded(self) -> bool:
@@ -210,7 +263,16 @@ def _check_together(settings: Settings) -> None:
         if not getattr(settings, name):
             meaning = Settings.__dataclass_fields__[name].metadata["meaning"]
             raise SettingsError(f"{PREFIX}{name.upper()} is missing: {meaning}")
-    if settings.sms_gateway == "africastalking":
-        for name in ("africastalking_username", "africastalking_api_key"):
+    for gateway, needed in _NEEDED.items():
+        for name in needed if gateway in settings.sms_gateways else ():
             if not getattr(settings, name):
-                raise SettingsError(f"{PREFIX}{name.upper()} is missing: ANTRE_SMS_GATEWAY is africastalking.")
+                raise SettingsError(f"{PREFIX}{name.upper()} is missing: ANTRE_SMS_GATEWAY is {settings.sms_gateway}.")
+    if settings.smtp_url and not settings.mail_from:
+        raise SettingsError("ANTRE_MAIL_FROM is missing: ANTRE_SMTP_URL is set.")
+
+
+_NEEDED = {
+    "africastalking": ("africastalking_username", "africastalking_api_key"),
+    "http": ("http_gateway_file",),
+    "gammu": ("gammu_database_url",),
+}

@@ -48,6 +48,10 @@ def test_an_empty_needed_setting_is_a_missing_one(variable: str) -> None:
         ("ANTRE_SECRET_KEY_OLD", f"{'a' * 32}, {'b' * 40}", "secret_key_old", ("a" * 32, "b" * 40)),
         ("ANTRE_PUBLIC_URL", "http://127.0.0.1:8000/", "public_url", "http://127.0.0.1:8000"),
         ("ANTRE_AFRICASTALKING_URL", "http://127.0.0.1:9000/version1", "africastalking_url", ...),
+        ("ANTRE_MAIL_FROM", "antrean@mail.test", "mail_from", ...),
+        ("ANTRE_HTTP_GATEWAY_FILE", "/etc/antre/http.toml", "http_gateway_file", ...),
+        ("ANTRE_GAMMU_DATABASE_URL", "postgresql://smsd:pw@/smsd?host=/run/postgresql", "gammu_database_url", ...),
+        ("ANTRE_GAMMU_PRICE", "IDR 350", "gammu_price", ...),
         ("ANTRE_TRUSTED_PROXIES", "10.0.0.0/8,::1", "trusted_proxies", ("10.0.0.0/8", "::1/128")),
         ("ANTRE_RATE_LIMIT", "off", "rate_limit", 0),
         ("ANTRE_RATE_LIMIT", "120", "rate_limit", 120),
@@ -83,6 +87,23 @@ def test_a_value_is_read(variable: str, value: str, field: str, meant: object) -
         ("ANTRE_PUBLIC_URL", "https://antre .test"),
         ("ANTRE_PUBLIC_URL", "https://user@antre.test"),
         ("ANTRE_SMS_GATEWAY", "pigeon"),
+        ("ANTRE_SMS_GATEWAY", "gammu,"),
+        ("ANTRE_SMS_GATEWAY", "gammu,console,gammu"),
+        ("ANTRE_HTTP_GATEWAY_FILE", "a\nb"),
+        ("ANTRE_GAMMU_DATABASE_URL", "mysql://smsd:hunter2@db.test/smsd"),
+        ("ANTRE_GAMMU_PRICE", "350"),
+        ("ANTRE_GAMMU_PRICE", "Rp 350"),
+        ("ANTRE_GAMMU_PRICE", "IDR ٣٥٠"),
+        ("ANTRE_SMTP_URL", "mail.test:587"),
+        ("ANTRE_SMTP_URL", "http://mail.test"),
+        ("ANTRE_SMTP_URL", "smtp://u:hunter2@mail.test:0"),
+        ("ANTRE_SMTP_URL", "smtp://u:hunter2@mail.test/path"),
+        ("ANTRE_SMTP_URL", "smtp://hunter2@mail.test"),
+        ("ANTRE_SMTP_URL", "smtp://u:hun/ter2@mail.test"),
+        ("ANTRE_MAIL_FROM", "antrean"),
+        ("ANTRE_MAIL_FROM", "Antre <antrean@mail.test>"),
+        ("ANTRE_MAIL_FROM", "a@mail.test\nBcc: b@mail.test"),
+        ("ANTRE_MAIL_FROM", "a@mail.test,b@mail.test"),
         ("ANTRE_AFRICASTALKING_USERNAME", "a\nb"),
         ("ANTRE_AFRICASTALKING_URL", "localhost:9000"),
         ("ANTRE_HOOK_SECRET", "short"),
@@ -108,7 +129,7 @@ def test_a_senseless_value_is_refused_by_name_and_not_repeated(variable: str, va
 def test_every_setting_refuses_something() -> None:
     cases = test_a_senseless_value_is_refused_by_name_and_not_repeated.pytestmark[0].args[1]
     tried = {variable.removeprefix("ANTRE_").lower() for variable, _ in cases}
-    free_text = {"africastalking_api_key", "africastalking_sender"}  # as the username
+    free_text = {"africastalking_api_key", "africastalking_sender", "http_gateway_secret"}  # as the username
     assert tried | free_text == {field.name for field in fields(Settings)}
 
 
@@ -161,3 +182,20 @@ def test_the_vendor_needs_an_account(missing: str) -> None:
 def test_the_secret_in_use_comes_first() -> None:
     settings = load(NEEDED | {"ANTRE_SECRET_KEY_OLD": "o" * 32})
     assert settings.secrets == ("k" * 32, "o" * 32)
+
+
+def test_several_carriers_are_tried_in_the_order_they_are_named() -> None:
+    several = {"ANTRE_SMS_GATEWAY": "gammu, http", "ANTRE_HTTP_GATEWAY_FILE": "http.toml",
+               "ANTRE_GAMMU_DATABASE_URL": "sqlite:////var/lib/gammu/smsd.sqlite3"}
+    assert load(NEEDED | several).sms_gateways == ("gammu", "http")
+    assert load(NEEDED).sms_gateways == ("console",)
+    for missing in ("ANTRE_HTTP_GATEWAY_FILE", "ANTRE_GAMMU_DATABASE_URL"):
+        with pytest.raises(SettingsError, match=f"^{missing} is missing: ANTRE_SMS_GATEWAY is gammu,http[.]$"):
+            load(NEEDED | several | {missing: ""})
+
+
+def test_mail_needs_an_address_to_come_from() -> None:
+    with pytest.raises(SettingsError, match=r"^ANTRE_MAIL_FROM is missing: ANTRE_SMTP_URL is set[.]$"):
+        load(NEEDED | {"ANTRE_SMTP_URL": "smtp://mail.test"})
+    mail = {"ANTRE_SMTP_URL": "smtps://u:p%40w@mail.test:465/", "ANTRE_MAIL_FROM": "antrean@mail.test"}
+    assert load(NEEDED | mail).smtp_url == "smtps://u:p%40w@mail.test:465"
