@@ -18,7 +18,8 @@ from typing import Any
 import requests
 from africastalking.SMS import SMSService
 
-from notifications.gateways.base import E164, LONGEST_ID, NOT_E164, Ambiguous, Outcome, Permanent, Sent, Temporary
+from notifications.gateways.base import LONGEST_ID, Ambiguous, Outcome, Permanent, Sent, Temporary
+from notifications.gateways.numbers import E164, NOT_E164
 from notifications.gateways.sessions import ANSWER_S, CONNECT_S, Sessions, broken_off, not_taken
 
 NAME = "africastalking"

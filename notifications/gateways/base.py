@@ -15,7 +15,6 @@ logs and the manager; it never holds a phone number, an address or the text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,9 +23,6 @@ from typing import Literal, Protocol
 
 LONGEST_NAME = 24  # of a carrier, as it stands in rows
 LONGEST_ID = 80  # of a carrier's id, as it stands in rows
-
-E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # ITU-T E.164: at most 15 digits
-NOT_E164 = "not a number in E.164"
 
 Means = Literal["sent", "delivered", "failed"]
 

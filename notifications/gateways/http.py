@@ -6,7 +6,8 @@ import secrets
 
 import requests
 
-from notifications.gateways.base import E164, NOT_E164, Outcome, Permanent
+from notifications.gateways.base import Outcome, Permanent
+from notifications.gateways.numbers import E164, NOT_E164
 from notifications.gateways.sessions import CONNECT_S, Sessions, broken_off
 from notifications.gateways.template import Template
 

@@ -16,7 +16,6 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from notifications.gateways.base import (
-    E164,
     LONGEST_ID,
     Ambiguous,
     Heard,
@@ -27,25 +26,20 @@ from notifications.gateways.base import (
     Sent,
     Temporary,
 )
+from notifications.gateways.numbers import Number, to_e164, written
 from notifications.gateways.sessions import not_taken
 from notifications.wording import gsm7
 from scheduler.foundation.errors import Refusal
 
 Body = Literal["form", "json", "query"]
-Number = Literal["e164", "plain", "national"]
 Kind = Literal["sent", "temporary", "permanent", "ambiguous"]
 
 PLACEHOLDERS = ("to", "text", "sender", "id", "secret")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 LONGEST_STATUS = 40
-HOME = "62"  # the country whose numbers are written without it
 
 _PRICE = re.compile(r"(?:([A-Z]{3}) ?)?([0-9]{1,8}(?:\.[0-9]{1,6})?)", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_WAYS_TO_WRITE = (
-    (re.compile(r"\+(.*)"), ""), (re.compile(r"00([1-9].*)"), ""), (re.compile(r"0([1-9][0-9]{7,})"), HOME),
-    (re.compile(rf"({HOME}[0-9]{{8,}})"), ""),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,26 +241,6 @@ def fill(value: Any, values: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [fill(inner, values) for inner in value]
     return value
-
-
-def written(phone: str, number: Number) -> str:
-    """An E.164 number as the carrier wants it: +62812..., 62812..., 0812... (another country's 00...)."""
-    if number == "e164":
-        return phone
-    plain = phone.removeprefix("+")
-    if number == "plain":
-        return plain
-    return "0" + plain.removeprefix(HOME) if plain.startswith(HOME) else "00" + plain
-
-
-def to_e164(number: str) -> str:
-    """The number a callback names, in E.164; short codes and names of senders stay as they are."""
-    digits = re.sub(r"[ .()-]", "", number)
-    for pattern, head in _WAYS_TO_WRITE:
-        found = pattern.fullmatch(digits)
-        if found and E164.fullmatch(f"+{head}{found[1]}"):
-            return f"+{head}{found[1]}"
-    return number
 
 
 def _needed(fields: Mapping[str, str], name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, cast, get_args
 from urllib.parse import quote
 
 from notifications.gateways.base import Means, Sent
+from notifications.gateways.numbers import Number
 from notifications.gateways.template import (
     PLACEHOLDER,
     PLACEHOLDERS,
@@ -20,7 +21,6 @@ from notifications.gateways.template import (
     Call,
     Inbound,
     Kind,
-    Number,
     Place,
     Reports,
     Rule,
