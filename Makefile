@@ -20,6 +20,7 @@ demo: run-setup ## set up, then run the whole system on SQLite; ARGS="--port 900
 
 test: dev-setup ## set up, then run the whole suite; ARGS="tests/scheduler -x" passes options on
 	@.venv/bin/python -m tests.chromium
+	@.venv/bin/python -m tests.gammu
 	@.venv/bin/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: dev-setup ## lint, types, import contracts

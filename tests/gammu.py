@@ -16,8 +16,8 @@ from pathlib import Path
 PACKAGES = ("gammu-smsd", "libdbd-sqlite3")
 FETCHED = Path(sys.prefix) / "gammu"  # inside .venv: nothing is left elsewhere
 SCHEMAS = "usr/share/doc/gammu-smsd/examples"  # some small systems leave documents out
-HOW = ("The tests of a GSM modem need gammu-smsd with its schema files. Install them (on Debian: apt install gammu-smsd "
-       "libdbd-sqlite3), or name the program: GAMMU_SMSD=/path/to/gammu-smsd make test.")
+HOW = ("The tests of a GSM modem need gammu-smsd with its schema files. Install them (on Debian: apt install "
+       "gammu-smsd libdbd-sqlite3), or name the program: GAMMU_SMSD=/path/to/gammu-smsd make test.")
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,8 @@ class Smsd:
 
     def septets(self) -> list[int]:
         """How long each message was in the phone's alphabet, as the daemon logged it: -1 in another alphabet."""
-        found = re.findall(r"gammu: (?:7 bit SMS, length \d+, (\d+)|(Unicode SMS))", self._log.read_text(errors="replace"))
+        log = self._log.read_text(errors="replace")
+        found = re.findall(r"gammu: (?:7 bit SMS, length \d+, (\d+)|(Unicode SMS))", log)
         return [int(size) if size else -1 for size, _ in found]
 
     def receive(self, place: int, sender: str, text: str, udh: str = "") -> None:
@@ -122,7 +123,8 @@ class Smsd:
             with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as database:
                 database.executescript(schema)
             return
-        schema = re.sub(r"(?m)^CREATE LANGUAGE .*$", "", (self._daemon.schemas / "pgsql.sql").read_text())  # it is there
+        schema = (self._daemon.schemas / "pgsql.sql").read_text()
+        schema = schema.replace("CREATE LANGUAGE plpgsql;", "")  # it is there
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(schema.encode())
 
