@@ -57,6 +57,15 @@ def _handler(peer: Aggregator) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
+            self._serve()
+
+        def do_GET(self) -> None:
+            self._serve()
+
+        def do_PUT(self) -> None:
+            self._serve()
+
+        def _serve(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("content-length", "0"))).decode()
             fields: dict[str, Any] = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -65,8 +74,6 @@ def _handler(peer: Aggregator) -> type[BaseHTTPRequestHandler]:
             else:
                 fields |= dict(parse_qsl(body, keep_blank_values=True))
             self._answer(peer.take(Request(self.command, parts.path, dict(self.headers), fields)))
-
-        do_GET = do_PUT = do_POST
 
         def _answer(self, reply: Reply) -> None:
             time.sleep(reply.wait_s)

@@ -89,6 +89,12 @@ class Smsd:
         with self._read.begin() as connection:
             connection.execute(sa.text(statement))
 
+    def hold(self) -> sqlite3.Connection:
+        """Another program that writes into the file and does not end; close it."""
+        held = sqlite3.connect(self.url.removeprefix("sqlite:///"), isolation_level=None)
+        held.execute("BEGIN IMMEDIATE")
+        return held
+
     def sent(self, count: int) -> list[tuple[str, str]]:
         """Numbers and texts as they left through the phone, once there are so many."""
         query = 'SELECT "DestinationNumber", "TextDecoded" FROM sentitems ORDER BY "ID"'
