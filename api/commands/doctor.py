@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-import requests
 import sqlalchemy as sa
 from rich.markup import escape
 
 import api.schema
+from api.commands.carriers import carriers
 from api.commands.examine import Finding, books, clocks, jobs, keys
 from api.commands.ground import connected, screen, unfit
 from api.commands.problems import sentence
@@ -19,9 +19,6 @@ from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import SettingsError
 from scheduler.foundation.privacy import Vault
-
-VENDOR = "https://api.africastalking.com/version1"
-SANDBOX = "https://api.sandbox.africastalking.com/version1"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +53,7 @@ def _examine() -> Iterator[Finding]:
         if words is None:
             raise
         yield Finding(False, words)
-    yield _gateway(settings)
+    yield from carriers(settings)
 
 
 def _settings(settings: Settings) -> Finding:
@@ -81,22 +78,3 @@ def _database(database: Database, settings: Settings) -> Iterator[Finding]:
         yield jobs(connection, now)
         yield from books(connection)
         yield from keys(connection, Vault(settings.secrets))
-
-
-def _gateway(settings: Settings) -> Finding:
-    """Whether the vendor's server takes our name and key: asked for the account's balance, it sends nothing."""
-    if settings.sms_gateway == "console":
-        return Finding(True, "The SMS gateway is the console: messages are printed, none is sent.")
-    default = SANDBOX if settings.africastalking_username == "sandbox" else VENDOR
-    address = settings.africastalking_url or default
-    try:
-        answer = requests.get(f"{address}/user", params={"username": settings.africastalking_username},
-                              headers={"apiKey": settings.africastalking_api_key, "Accept": "application/json"},
-                              timeout=(3, 7), allow_redirects=False)
-    except requests.RequestException as problem:
-        return Finding(False, f"The SMS gateway at {address} does not answer ({type(problem).__name__}).")
-    if answer.status_code in (401, 403):
-        return Finding(False, f"The SMS gateway at {address} refuses the user name or the key.")
-    if answer.status_code >= 500:
-        return Finding(False, f"The SMS gateway at {address} answers {answer.status_code}.")
-    return Finding(True, f"The SMS gateway at {address} answers.")

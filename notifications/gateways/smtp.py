@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -33,11 +34,11 @@ _DOT = re.compile(rb"(?m)^\.")
 
 
 class _Refused(Exception):
-    """The server said no at a step; `step` names it, `code` is its reply."""
+    """The server said no, and what that means."""
 
-    def __init__(self, step: str, code: int) -> None:
-        super().__init__(step)
-        self.outcome = _judge(step, code)
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
 
 
 class Smtp:
@@ -63,10 +64,21 @@ class Smtp:
         written = write(message, self._sender)
         if isinstance(written, Permanent):
             return written
+        return self._call(lambda connection: self._hand_over(connection, message.to, written))
+
+    def ask(self) -> Outcome:
+        """Whether the server greets us and takes our password; sends nothing. `Sent` is yes."""
+        return self._call(lambda _: Sent())
+
+    def close(self) -> None:
+        """Nothing is kept open between mails."""
+
+    def _call(self, work: Callable[[smtplib.SMTP], Outcome]) -> Outcome:
+        """What comes of `work` on a connection, or of the way to it: there nothing has been taken yet."""
         connection = None
         try:
             connection = self._greet()
-            return self._hand_over(connection, message.to, written)
+            return work(connection)
         except _Refused as refusal:
             return refusal.outcome
         except ssl.SSLCertVerificationError:
@@ -74,25 +86,11 @@ class Smtp:
         except smtplib.SMTPAuthenticationError:
             return Temporary("user or password refused")
         except smtplib.SMTPNotSupportedError:
-            return Temporary("no STARTTLS or no login")
+            return Temporary("no STARTTLS or no login offered")
         except (smtplib.SMTPException, OSError):
             return Temporary("no connection")
         finally:
             _part(connection)
-
-    def ask(self) -> Outcome:
-        """Whether the server greets us and takes our password; sends nothing. `Sent` is yes."""
-        connection = None
-        try:
-            connection = self._greet()
-        except (_Refused, smtplib.SMTPException, OSError) as problem:
-            return Temporary(type(problem).__name__)
-        finally:
-            _part(connection)
-        return Sent()
-
-    def close(self) -> None:
-        """Nothing is kept open between mails."""
 
     def _greet(self) -> smtplib.SMTP:
         """A connection, encrypted, and signed in where there is a user."""
@@ -108,11 +106,18 @@ class Smtp:
                 connection.starttls(context=self._context)
                 connection.ehlo_or_helo_if_needed()
             if self._user:
-                connection.login(self._user, self._password)
+                self._sign_in(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _sign_in(self, connection: smtplib.SMTP) -> None:
+        """By whichever way the server offers; some end the call after a wrong password."""
+        try:
+            connection.login(self._user, self._password)
+        except smtplib.SMTPServerDisconnected:
+            raise _Refused(Temporary("hung up while signing in")) from None
 
     def _hand_over(self, connection: smtplib.SMTP, to: str, written: bytes) -> Outcome:
         options = []
@@ -144,7 +149,7 @@ def _part(connection: smtplib.SMTP | None) -> None:
 
 def _take(step: str, reply: tuple[int, bytes], *wanted: int) -> None:
     if reply[0] not in wanted:
-        raise _Refused(step, reply[0])
+        raise _Refused(_judge(step, reply[0]))
 
 
 def _judge(step: str, code: int) -> Outcome:

@@ -16,10 +16,6 @@ class Relay:
         self.until: bytes | None = None
         self.connections: list[socket.socket] = []
 
-    def open(self) -> int:
-        """How many connections are not closed by the client."""
-        return sum(one.fileno() != -1 for one in self.connections)
-
 
 @contextmanager
 def relaying(connect: Callable[[], socket.socket]) -> Iterator[Relay]:
