@@ -4,6 +4,9 @@ What lives here
     hooks.py      who may call: the secret in the address; and forms read with care
     delivery.py   what became of a message we sent
     acts.py       what a phone may do at an office, by SMS and USSD alike
+    ussd.py       a phone that dials the menu
+    menu/         that menu, screen by screen
+    words/        what phones read, in both languages
     tables.py     what came in, and conversations that are not at their end
     grammar/      what an SMS from a resident means (pure); its own charter names its files
 
@@ -17,5 +20,6 @@ from __future__ import annotations
 from litestar.types import ControllerRouterHandler
 
 from api.phone.delivery import take_delivery_report
+from api.phone.ussd import take_ussd
 
-ROUTES: list[ControllerRouterHandler] = [take_delivery_report]
+ROUTES: list[ControllerRouterHandler] = [take_delivery_report, take_ussd]

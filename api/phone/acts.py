@@ -37,7 +37,7 @@ class Held:
 
 def mine(connection: Connection, antre: Antre, phone: str) -> list[Held]:
     """The phone's bookings, the soonest first. `phone` in E.164."""
-    return [_held(connection, antre, booking) for booking in held.of_phone(connection, antre.vault, phone)]
+    return [held_of(connection, antre, booking) for booking in held.of_phone(connection, antre.vault, phone)]
 
 
 def own(connection: Connection, antre: Antre, phone: str, code: str) -> Held:
@@ -47,7 +47,7 @@ def own(connection: Connection, antre: Antre, phone: str, code: str) -> Held:
         raise Refusal("unknown_booking", field="code")
     if not is_own:
         raise NotYours
-    return _held(connection, antre, booking)
+    return held_of(connection, antre, booking)
 
 
 def offers(connection: Connection, office: Office, service: Service, near: datetime, now: datetime, *,
@@ -81,7 +81,8 @@ def confirm(connection: Connection, of: Held, *, channel: str, now: datetime) ->
     return bookings.confirm(connection, of.booking, now=now, via=channel)
 
 
-def _held(connection: Connection, antre: Antre, booking: Booking) -> Held:
+def held_of(connection: Connection, antre: Antre, booking: Booking) -> Held:
+    """A booking with what is said about it."""
     office = antre.offices.by_id(connection, booking.office_id)
     who = mask_name(antre.vault.open(booking.sealed).name) if booking.sealed is not None else ""
     return Held(booking, office, office.by_id[booking.service_id], who)

@@ -1,0 +1,92 @@
+"""The desk over the book: what one phone may do in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from api.assembly import Antre
+from api.phone import acts
+from api.phone.acts import Held
+from api.phone.menu.talk import Inside
+from scheduler import held
+from scheduler.bookings import Booking
+from scheduler.foundation.privacy import Person
+from scheduler.offices import Office, Service
+from ticketing import queue
+
+CHANNEL = "ussd"
+
+
+class Counter:
+    """`phone` in E.164. Acts run in a savepoint: what the book refuses leaves nothing behind."""
+
+    def __init__(self, connection: Connection, antre: Antre, phone: str, now: datetime) -> None:
+        self._connection, self._antre, self._phone, self._now = connection, antre, phone, now
+        self._mine: list[Held] | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the callback."""
+        return self._now
+
+    @property
+    def test_people(self) -> bool:
+        """Whether invented NIKs are taken."""
+        return self._antre.settings.test_people
+
+    def offices(self) -> Sequence[Office]:
+        """Every office, by slug; read once in a callback."""
+        return self._offices
+
+    @cached_property
+    def _offices(self) -> list[Office]:
+        return self._antre.offices.all(self._connection)
+
+    def offers(self, office: Office, service: Service, near: datetime, of: Held | None) -> list[datetime]:
+        """Up to three starts near the moment."""
+        instead_of = None if of is None else of.booking
+        return acts.offers(self._connection, office, service, near, self._now, instead_of=instead_of)
+
+    def mine(self) -> list[Held]:
+        """The phone's bookings, the soonest first; read once until something changes."""
+        if self._mine is None:
+            self._mine = acts.mine(self._connection, self._antre, self._phone)
+        return self._mine
+
+    def inside(self, office: Office) -> list[Inside]:
+        """The phone's people who have come to the office today, with their place while they wait."""
+        today = office.today(self._now)
+        found = held.arrived(self._connection, self._antre.vault, self._phone, office, today)
+        return [self._inside(office, booking) for booking in found]
+
+    def _inside(self, office: Office, booking: Booking) -> Inside:
+        place = queue.place_of(self._connection, office, booking, self._now)
+        one = acts.held_of(self._connection, self._antre, booking)
+        return Inside(one, None, 0) if place is None else Inside(one, place.number, place.before)
+
+    def take(self, office: Office, service: Service, start: datetime, nik: str, name: str, language: str) -> Booking:
+        """Book the place."""
+        person = Person(nik=nik, name=name, phone=self._phone)
+        return self._act(lambda: acts.take(self._connection, self._antre, office, service, start, person,
+                                           channel=CHANNEL, language=language, now=self._now))
+
+    def move(self, of: Held, start: datetime) -> Booking:
+        """Move the booking."""
+        return self._act(lambda: acts.move(self._connection, self._antre, of, start, channel=CHANNEL, now=self._now))
+
+    def cancel(self, of: Held) -> Booking:
+        """Free its place."""
+        return self._act(lambda: acts.cancel(self._connection, of, channel=CHANNEL, now=self._now))
+
+    def confirm(self, of: Held) -> Booking:
+        """Note that the person will come."""
+        return self._act(lambda: acts.confirm(self._connection, of, channel=CHANNEL, now=self._now))
+
+    def _act(self, work: Callable[[], Booking]) -> Booking:
+        self._mine = None
+        with self._connection.begin_nested():
+            return work()

@@ -1,0 +1,31 @@
+"""What the book refuses, in words and with a way on: other places, or the office's number (pure)."""
+
+from __future__ import annotations
+
+from api.phone.menu import places
+from api.phone.menu.screens import Screen
+from api.phone.menu.talk import Talk, number_of
+from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office
+
+# What can come of booking, moving, cancelling and saying that one comes (their docstrings).
+CODES = ("slot_full", "day_full", "office_closed", "outside_hours", "too_soon", "too_far", "already_booked",
+         "too_many_for_phone", "already_cancelled", "already_admitted", "move_limit", "unknown_booking",
+         "unknown_service")
+
+
+def told(talk: Talk, refusal: Refusal, office: Office, at: str) -> Screen:
+    """The next three places with a word on why, on the screen `at`; else a sentence with the office's number."""
+    code, details = refusal.code, refusal.details
+    if details.get("missed"):
+        code = "missed"
+    if code not in talk.words["refused"]:
+        raise refusal
+    starts = details.get("alternatives")
+    sentence = talk.say("refused", code, phone=number_of(office), limit=details.get("limit", ""))
+    if code == "missed" or starts is None:
+        return talk.said(sentence)
+    if not starts:
+        return talk.said(talk.say("place", "none", phone=number_of(office)))
+    talk.state.at, talk.state.starts, talk.state.nears, talk.state.start = at, starts, [starts[0]], None
+    return places.listed(talk, office, note=sentence)
