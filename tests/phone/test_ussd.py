@@ -69,7 +69,8 @@ def test_a_place_is_booked_and_told(antre: Antre, phone: Dialler, gateway: FakeG
         "Pilih waktu (WITA):\nHari lain: ketik tanggal, mis. 0112\n1 Sel 24/11 09.00\n2 Sel 24/11 10.00\n"
         "3 Sel 24/11 11.00\n4 Lebih lambat\n0 Kembali")
     summary = phone.type("2")
-    assert f"{WHO}, NIK ..{NIK[-4:]}: Rekam KTP-el, Selasa 24 Nov pukul 10.00 WITA, Disdukcapil Balikpapan" in summary
+    assert f"{WHO}, NIK ..{NIK[-4:]}: Rekam KTP-el, Selasa 24 Nov pukul 10.00 WITA." in summary
+    assert "\nDisdukcapil Balikpapan. Pesan?" in summary
     assert booked(antre) == []
     last = phone.type("1")
     assert phone.ended
@@ -112,9 +113,7 @@ def test_english_is_one_key_away_and_stays(antre: Antre, phone: Dialler, gateway
 
 def test_back_leads_through_every_question(antre: Antre, phone: Dialler) -> None:
     phone.dial()
-    seen = [phone.screen]
-    for one in ("1", "4", "1", NIK, NAME, "4", "1"):
-        seen.append(phone.type(one))
+    seen = [phone.screen, *(phone.type(one) for one in ("1", "4", "1", NIK, NAME, "4", "1"))]
     assert len(set(seen)) == len(seen)
     assert seen[-1].endswith("1 Ya, pesan\n0 Kembali")
     for before in reversed(seen[:-1]):
@@ -312,7 +311,9 @@ def test_what_was_cancelled_elsewhere_meanwhile(antre: Antre, phone: Dialler) ->
     assert "1 Pesan janji" in phone.type("0")
 
 
-def test_the_place_in_the_queue(antre: Antre, client: Any, phone: Dialler, clock: SettableClock, balikpapan: Any) -> None:
+def test_the_place_in_the_queue(
+    antre: Antre, client: Any, phone: Dialler, clock: SettableClock, balikpapan: Any
+) -> None:
     register(phone, 1)
     register(Dialler(client, 2), 2)
     clock.advance(timedelta(hours=1))

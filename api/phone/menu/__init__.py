@@ -7,6 +7,8 @@ What lives here
     words.py      the sentences in both languages, from `api/phone/words/`
     screens.py    a screen that always fits: note, title, choices
     talk.py       what each step is handed; `Desk`, what the menu asks of the book
+    refusals.py   what the book refuses, in words and with a way on
+    places.py     places to choose from, by pages and by date
     home.py       the main menu, going on where a session broke off, the office, information, language
     register.py   service, NIK, name, place, summary, booked
     visits.py     the phone's bookings: look, say that one comes, move, cancel

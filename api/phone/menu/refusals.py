@@ -9,9 +9,9 @@ from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 
 # What can come of booking, moving, cancelling and saying that one comes (their docstrings).
-CODES = ("slot_full", "day_full", "office_closed", "outside_hours", "too_soon", "too_far", "already_booked",
-         "too_many_for_phone", "already_cancelled", "already_admitted", "move_limit", "unknown_booking",
-         "unknown_service")
+OF_PLACES = ("slot_full", "day_full", "office_closed", "outside_hours", "too_soon", "too_far")
+CODES = (*OF_PLACES, "already_booked", "too_many_for_phone", "already_cancelled", "already_admitted", "move_limit",
+         "unknown_booking", "unknown_service")
 
 
 def told(talk: Talk, refusal: Refusal, office: Office, at: str) -> Screen:
@@ -21,10 +21,10 @@ def told(talk: Talk, refusal: Refusal, office: Office, at: str) -> Screen:
         code = "missed"
     if code not in talk.words["refused"]:
         raise refusal
-    starts = details.get("alternatives")
     sentence = talk.say("refused", code, phone=number_of(office), limit=details.get("limit", ""))
-    if code == "missed" or starts is None:
+    if code not in OF_PLACES:
         return talk.said(sentence)
+    starts = details.get("alternatives")
     if not starts:
         return talk.said(talk.say("place", "none", phone=number_of(office)))
     talk.state.at, talk.state.starts, talk.state.nears, talk.state.start = at, starts, [starts[0]], None

@@ -125,8 +125,9 @@ def summary(talk: Talk, note: str = "") -> Screen:
     words = talk.words["summary"]
     title = words["title"].format(
         who=who(state.name), nik=state.nik[-4:], service=label(talk.service()),
-        office=wording.short_office(office.name), **moment(office, state.start, state.language))
-    return screen(title, [*screens.numbered([words["yes"]]), talk.back()], note=note)
+        **moment(office, state.start, state.language))
+    hint = words["hint"].format(office=wording.short_office(office.name))
+    return screen(title, [*screens.numbered([words["yes"]]), talk.back()], note=note, hint=hint)
 
 
 def answer_summary(talk: Talk, typed: str) -> Screen:

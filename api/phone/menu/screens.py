@@ -21,10 +21,11 @@ Choice = tuple[str, str]  # what to type, what it says
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a phone shows; `end` closes the session."""
+    """What a phone shows; `end` closes the session, `cut` says that not all of the words found room."""
 
     text: str
     end: bool = False
+    cut: bool = False
 
     @property
     def answer(self) -> str:
@@ -39,9 +40,10 @@ def screen(title: str, choices: Sequence[Choice] = (), *, note: str = "", hint: 
     room = ROOM - sum(size(line) + 1 for line in listed)
     heads = [[note, title, hint], [note, title]]
     head = next((joined for lines in heads if size(joined := _joined(lines)) <= room), None)
+    cut = head is None
     if head is None:
         head = clip(_joined([note, title]), room)
-    return Screen("\n".join(filter(None, (head, *listed))), end)
+    return Screen("\n".join(filter(None, (head, *listed))), end, cut)
 
 
 def _joined(texts: Sequence[str]) -> str:
