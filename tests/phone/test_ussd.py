@@ -12,12 +12,12 @@ from api.assembly import Antre
 from scheduler import bookings
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.privacy import mask_name
-from scheduler.tables import bookings as rows
 from scheduler.tables import days, slots
 from tests import people
 from tests.conftest import NOW
 from tests.fakes import FakeGateway
 from tests.phone.dialler import Dialler
+from tests.phone.sums import booked, sums_agree
 from ticketing import checkin
 from ticketing.tables import visits
 
@@ -31,33 +31,10 @@ def phone(client: Any) -> Dialler:
     return Dialler(client)
 
 
-def booked(antre: Antre) -> list[Any]:
-    with antre.database.read() as c:
-        return list(c.execute(sa.select(rows).order_by(rows.c.id)))
-
-
 def register(phone: Dialler, n: int = 1, service: str = "1") -> str:
     phone.dial()
     phone.type("1", service, people.nik(n), people.name(n), "1")
     return phone.type("1")
-
-
-def sums_agree(antre: Antre) -> None:
-    """What the slots and days count is what the bookings take."""
-    with antre.database.read() as c:
-        active = list(c.execute(sa.select(rows.c.slot_id, rows.c.day_id, rows.c.party).where(
-            rows.c.status != "cancelled")))
-        taken = {row.id: row.taken for row in c.execute(sa.select(slots.c.id, slots.c.taken).where(slots.c.taken > 0))}
-        full = {row.id: row.booked for row in c.execute(sa.select(days.c.id, days.c.booked).where(days.c.booked > 0))}
-    assert taken == _counted((row.slot_id, row.party) for row in active)
-    assert full == _counted((row.day_id, row.party) for row in active)
-
-
-def _counted(pairs: Any) -> dict[int, int]:
-    total: dict[int, int] = {}
-    for key, party in pairs:
-        total[key] = total.get(key, 0) + party
-    return total
 
 
 def test_a_place_is_booked_and_told(antre: Antre, phone: Dialler, gateway: FakeGateway) -> None:
