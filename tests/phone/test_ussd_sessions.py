@@ -9,11 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from api.assembly import Antre
+from api.phone.menu import sessions
+from api.phone.menu.sessions import Step
 from api.phone.tables import ussd_sessions
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.privacy import Vault
 from scheduler.tables import bookings as rows
 from tests import people
+from tests.conftest import NOW
 from tests.phone.dialler import PATH, Dialler
 
 NIK, NAME = people.nik(1), people.name(1)
@@ -120,6 +123,22 @@ def test_two_phones_with_one_session_id_are_two(antre: Antre, phone: Dialler, cl
     assert "1 Pesan janji" in phone.post("", other)
     assert "belum punya janji" in phone.post("2", other)
     assert detail not in phone.post("2*1", other)
+
+
+def test_a_step_that_dies_before_its_commit_is_undone_whole(antre: Antre, phone: Dialler) -> None:
+    phone.dial()
+    phone.type("1", "1", NIK, NAME, "1")
+    step = Step(phone.session, phone.phone, "*".join((*phone.inputs, "1")))
+
+    def dies(connection: sa.Connection) -> None:
+        assert sessions.answer(connection, antre, step, NOW).text.startswith("END Terdaftar")
+        raise RuntimeError("the process dies")
+
+    with pytest.raises(RuntimeError):
+        antre.database.write(dies)
+    assert statuses(antre) == []
+    assert phone.type("1").startswith("Terdaftar")
+    assert statuses(antre) == ["booked"]
 
 
 # -- sessions that break off ---------------------------------------------------------------------------------
