@@ -14,6 +14,7 @@ What lives here
     guards.py     who may; addresses.py who asks; limits.py how often; once.py the same request twice
     staff.py      accounts and lock-out; passwords.py argon2; sessions.py tokens; tables.py their tables
     headers.py    what every answer carries; bodies.py how long one may take to come, and HEAD
+    mailing.py    an e-mail with ticket and calendar entry, as the courier sends it
     health.py     /livez and /readyz; observe.py metrics; logs.py, faults.py lines without personal data
     upkeep.py     what the doors keep for a while is swept
     schema.py     every room's tables as one schema; migrations/ its versions

@@ -39,6 +39,7 @@ class Antre:
     gateway: Gateway
     courier: Courier
     timetable: Timetable
+    mails: bool = False  # whether e-mail can be sent: then an address is asked for, kept and written to
 
     def close(self) -> None:
         """Stop the jobs, finish what is being written, close every connection."""
@@ -47,7 +48,8 @@ class Antre:
         self.database.close()
 
 
-def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None) -> Antre:
+def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None,
+          mails: bool = False) -> Antre:
     """Put an installation together; the timetable is made but not started.
 
     Raises SettingsError when the public address does not fit into a ticket's QR code.
@@ -61,9 +63,10 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
     courier = Courier(database, vault, gateway, clock)
     ticks = [
         *job_ticks(database, offices, erasers=[erase_addresses]),
-        Tick("reminders", timedelta(minutes=1), lambda now: reminders.prepare_all(database, offices, vault, now)),
-        Tick("letters", timedelta(seconds=0.5), lambda now: letters.write_all(database, offices, vault, now),
-             nudged=True),
+        Tick("reminders", timedelta(minutes=1),
+             lambda now: reminders.prepare_all(database, offices, vault, now, mails=mails)),
+        Tick("letters", timedelta(seconds=0.5),
+             lambda now: letters.write_all(database, offices, vault, now, mails=mails), nudged=True),
         Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
         Tick("doors", timedelta(minutes=15), lambda now: upkeep.sweep_all(database, now)),
         Tick("scans", timedelta(hours=1), lambda now: nonces.forget_all(database, now)),
@@ -71,7 +74,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
     return Antre(
         settings=settings, clock=clock, database=database, vault=vault, offices=offices,
         mint=Mint(vault.derive("ticket")), gateway=gateway, courier=courier,
-        timetable=Timetable(database, clock, ticks),
+        timetable=Timetable(database, clock, ticks), mails=mails,
     )
 
 

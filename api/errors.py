@@ -33,6 +33,7 @@ STATUS: dict[str, int] = {
     "invalid_nik": 422,
     "invalid_phone": 422,
     "invalid_name": 422,
+    "invalid_email": 422,
     "invalid_request": 422,
     "unknown_office": 404,
     "unknown_service": 404,

@@ -258,6 +258,7 @@ _EXAMPLE_DETAILS: dict[str, dict[str, Any]] = {
     "invalid_nik": {"field": "nik", "why": "date"},
     "invalid_phone": {"field": "phone", "why": "not_mobile"},
     "invalid_name": {"field": "name", "why": "digits"},
+    "invalid_email": {"field": "email", "why": "domain"},
     "invalid_request": {"field": "start", "why": "time_zone"},
     "unknown_office": {"field": "office"},
     "unknown_service": {"field": "service"},

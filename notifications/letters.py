@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from notifications import outbox
+from notifications import by_email, outbox
 from notifications.compose import COLUMNS, compose_or_report
 from notifications.tables import UNREAD
 from scheduler.foundation.database import Database
@@ -53,21 +53,22 @@ _ANY_UNREAD = sa.select(journal.c.id).where(UNREAD).limit(1)
 _READ = sa.update(journal).where(journal.c.id.in_(bindparam("ids", expanding=True))).values(unread=False)
 
 
-def write_all(database: Database, offices: Offices, vault: Vault, now: datetime) -> int:
+def write_all(database: Database, offices: Offices, vault: Vault, now: datetime, *, mails: bool = False) -> int:
     """Write letters until no entry is unread, some at a time so that doors get their turn; how many were read."""
     with database.read() as connection:
         if connection.execute(_ANY_UNREAD).first() is None:
             return 0
     total = 0
-    while handled := database.write(lambda connection: write(connection, offices, vault, now)):
+    while handled := database.write(lambda connection: write(connection, offices, vault, now, mails=mails)):
         total += handled
         if handled < LIMIT:
             break
     return total
 
 
-def write(connection: Connection, offices: Offices, vault: Vault, now: datetime, limit: int = LIMIT) -> int:
-    """Turn up to `limit` unread entries into messages; how many were handled.
+def write(connection: Connection, offices: Offices, vault: Vault, now: datetime, limit: int = LIMIT, *,
+          mails: bool = False) -> int:
+    """Turn up to `limit` unread entries into messages, with `mails` also by e-mail; how many entries were handled.
 
     An entry that cannot be told (a broken seal, a damaged row) is handled as well: it is marked and journalled as
     `message_failed`, and the others go on.
@@ -76,7 +77,8 @@ def write(connection: Connection, offices: Offices, vault: Vault, now: datetime,
     if not entries:
         return 0
     letters = [_letter(connection, offices, vault, entry, now) for entry in entries]
-    outbox.put(connection, [letter for letter in letters if letter is not None], now)
+    told = [(letter, entry) for letter, entry in zip(letters, entries, strict=True) if letter is not None]
+    outbox.put(connection, [letter for letter, _ in told] + (by_email.beside(vault, told) if mails else []), now)
     connection.execute(_READ, {"ids": [entry.entry_id for entry in entries]})
     return len(entries)
 

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from notifications import outbox
+from notifications import by_email, outbox
 from notifications.compose import COLUMNS, compose_or_report
 from notifications.tables import outbox as messages
 from notifications.windows import DAY, LAST_CALL, Habit, Window, evening, late
@@ -59,8 +59,8 @@ _DUE = (
 Due = tuple[str, Any, Window]  # kind, the booking's row, and when it may go
 
 
-def prepare_all(database: Database, offices: Offices, vault: Vault, now: datetime) -> int:
-    """Put every reminder that is due; how many.
+def prepare_all(database: Database, offices: Offices, vault: Vault, now: datetime, *, mails: bool = False) -> int:
+    """Put every reminder that is due, with `mails` the evening one by e-mail as well; how many bookings it was.
 
     They are found on a reading connection and put some at a time, so that nobody waits for long behind them. What
     changes in between is no matter: delivery looks again whether the booking stands.
@@ -70,25 +70,28 @@ def prepare_all(database: Database, offices: Offices, vault: Vault, now: datetim
         with database.read() as connection:
             found = list(islice(_due(connection, offices, now), AT_ONCE))
         for first in range(0, len(found), LIMIT):
-            database.write(partial(_put, offices=offices, vault=vault, due=found[first : first + LIMIT], now=now))
+            database.write(partial(_put, offices=offices, vault=vault, due=found[first : first + LIMIT], now=now,
+                                   mails=mails))
         total += len(found)
         if len(found) < AT_ONCE:
             return total
 
 
-def prepare(connection: Connection, offices: Offices, vault: Vault, now: datetime, limit: int = LIMIT) -> int:
-    """Put up to `limit` reminders that are due at `now`; how many."""
+def prepare(connection: Connection, offices: Offices, vault: Vault, now: datetime, limit: int = LIMIT, *,
+            mails: bool = False) -> int:
+    """Put up to `limit` reminders that are due at `now`, as `prepare_all`; how many."""
     found = list(islice(_due(connection, offices, now), limit))
-    _put(connection, offices, vault, found, now)
+    _put(connection, offices, vault, found, now, mails)
     return len(found)
 
 
-def _put(connection: Connection, offices: Offices, vault: Vault, due: Sequence[Due], now: datetime) -> None:
-    outbox.put(connection, [
-        compose_or_report(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes,
-                          rank=outbox.REMINDER)
-        for kind, row, window in due
-    ], now)
+def _put(connection: Connection, offices: Offices, vault: Vault, due: Sequence[Due], now: datetime,
+         mails: bool) -> None:
+    told = [(compose_or_report(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes,
+                               rank=outbox.REMINDER), row) for kind, row, window in due]
+    # Nobody looks for mail in the last two hours before a visit: the late reminder goes to the phone alone.
+    evening = [(message, row) for message, row in told if message.kind == EVE]
+    outbox.put(connection, [message for message, _ in told] + (by_email.beside(vault, evening) if mails else []), now)
 
 
 def _due(connection: Connection, offices: Offices, now: datetime) -> Iterator[Due]:

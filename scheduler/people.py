@@ -1,10 +1,11 @@
-"""NIK, phone and name as people type them: checked, tidied, refused with a reason (pure).
+"""NIK, phone, name and e-mail as people type them: checked, tidied, refused with a reason (pure).
 
 Every refusal carries `field` and a short machine word `why`, which the doors put into sentences:
 
     invalid_nik     letters, length, region, date, serial, test_region
     invalid_phone   letters, length, number, not_mobile
     invalid_name    length, digits, characters, letters
+    invalid_email   length, at, characters, domain
 
 The text itself never goes into a refusal: it is personal data and refusals are logged.
 """
@@ -23,11 +24,15 @@ from scheduler.foundation.errors import Refusal
 TEST_REGION = "647199"  # no such district: invented people only
 NIK_DIGITS = 16
 NAME_LENGTHS = range(2, 81)
+LONGEST_EMAIL = 254     # RFC 5321, 4.5.3.1.3: what fits between the angle brackets of a path of 256
 LONGEST_TYPED = 200     # whatever is longer is no number and no name, and not worth looking at
 
 _SEPARATORS = dict.fromkeys(map(ord, " \t\r\n.-()/"))
 _DASHES_AND_APOSTROPHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("‘’ʼ`´", "'"))
 _NAME_MARKS = frozenset(" '.,-")
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")  # RFC 5322 dot-atom
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+$)[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z'.,-]*[A-Za-z][A-Za-z'.,-]*(?: [A-Za-z'.,-]+)*")
 
 
@@ -180,3 +185,49 @@ def _check_characters(name: str) -> None:
     else:
         return
     raise Refusal("invalid_name", field="name", why=why)
+
+
+def parse_email(text: str) -> str:
+    """The address as `mailbox@domain`: the mailbox as typed, the domain in small letters and in ASCII (IDNA).
+
+    What mail servers and people use, not all that RFC 5321 allows: no quotes, comments, address literals or letters
+    outside ASCII before the @, and a domain with a dot. So nothing taken here can be more than one address or break
+    out of a header. Whether anybody reads it only a mail can tell. Raises Refusal invalid_email.
+    """
+    if len(text) > LONGEST_EMAIL + LONGEST_TYPED:
+        raise Refusal("invalid_email", field="email", why="length")
+    mailbox, at, domain = _unwrapped(text).rpartition("@")
+    ascii_domain = _ascii_domain(domain)
+    why = _fault_of_email(mailbox, at, ascii_domain)
+    if why is not None:
+        raise Refusal("invalid_email", field="email", why=why)
+    return f"{mailbox}@{ascii_domain}"
+
+
+def _unwrapped(text: str) -> str:
+    """Without the space and the marks that come along at either end when an address is pasted; inside they stay, to
+    be refused."""
+    first, last = 0, len(text)
+    while first < last and unicodedata.category(text[first]) in _INVISIBLE:
+        first += 1
+    while first < last and unicodedata.category(text[last - 1]) in _INVISIBLE:
+        last -= 1
+    return text[first:last]
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain as it stands in the DNS; as it came where it has no such form."""
+    try:
+        return domain.encode("idna").decode().lower()
+    except UnicodeError:
+        return domain
+
+
+def _fault_of_email(mailbox: str, at: str, domain: str) -> str | None:
+    if not (mailbox and at and domain) or "@" in mailbox:
+        return "at"
+    if not _MAILBOX.fullmatch(mailbox):
+        return "characters"
+    if not _DOMAIN.fullmatch(domain):
+        return "domain"
+    return "length" if len(mailbox) > 64 or len(mailbox) + 1 + len(domain) > LONGEST_EMAIL else None

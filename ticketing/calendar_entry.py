@@ -25,11 +25,16 @@ def ics(ticket: Ticket, now: datetime) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Antre//Ticket//" + ticket.language.upper())
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if ticket.cancelled else "PUBLISH")
+    calendar.add("method", method(ticket))
     calendar.add_component(_zone(ticket.office.timezone, ticket.start.year))
     calendar.add_component(_event(ticket, now))
     content: bytes = calendar.to_ical()
     return content
+
+
+def method(ticket: Ticket) -> str:
+    """What the entry does to a calendar, as METHOD in the file and as a parameter of its media type (RFC 5545, 8.1)."""
+    return "CANCEL" if ticket.cancelled else "PUBLISH"
 
 
 def _event(ticket: Ticket, now: datetime) -> Event:

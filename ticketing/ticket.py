@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from scheduler.bookings import Booking
 from scheduler.calendar import intervals
-from scheduler.foundation.privacy import mask_name
+from scheduler.foundation.privacy import Vault, mask_name
 from scheduler.offices import Office, Service
 from ticketing import words
 from ticketing.codes import show_code
@@ -30,6 +30,17 @@ class Ticket:
     url: str
     name: str | None
     language: str
+
+    @staticmethod
+    def of(office: Office, service: Service, booking: Booking, *, vault: Vault, public_url: str) -> Ticket:
+        """The booking's ticket in its language; `public_url` is the installation's address. Raises SealBroken."""
+        name = vault.open(booking.sealed).name if booking.sealed else None
+        return Ticket(office, service, booking, f"{public_url}/t/{booking.token}", name, booking.language)
+
+    @property
+    def file_name(self) -> str:
+        """What its files are called, without the ending."""
+        return f"antre-{self.code or 'tiket'}"
 
     @property
     def cancelled(self) -> bool:

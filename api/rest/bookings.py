@@ -50,8 +50,8 @@ _token_of = msgspec.json.Decoder(_Located).decode
 @post("/api/v1/bookings", opt={"limit": "book", "doc": Doc(
     tag="bookings", summary="Book a place", status=201, answer=BookingAnswer, example=examples.BOOKING,
     body=BookingQuestion, body_examples={"required visit": examples.BOOK, "fallback visit": examples.BOOK_FALLBACK},
-    codes=("unknown_office", "unknown_service", "invalid_nik", "invalid_name", "invalid_phone", "reason_required",
-           "already_booked", "too_many_for_phone", *_PLACE_CODES),
+    codes=("unknown_office", "unknown_service", "invalid_nik", "invalid_name", "invalid_phone", "invalid_email",
+           "reason_required", "already_booked", "too_many_for_phone", *_PLACE_CODES),
     once=True, headers={"Location": "Where the booking can be read."}, links=_WITH_TOKEN,
 )})
 async def book(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
@@ -104,9 +104,11 @@ def _in_one_statement(antre: Antre, wanted: bookings.Request, repeated: Once | N
 def _wanted(antre: Antre, office: Office, asked: BookingQuestion, now: datetime) -> bookings.Request:
     service = office.service(asked.service)
     start = reading.moment(asked.start, "start")
+    email = people.parse_email(asked.email) if asked.email is not None else None
     person = Person(
         nik=people.parse_nik(asked.nik, today=office.today(now), test_people=antre.settings.test_people),
         name=people.parse_name(asked.name), phone=people.parse_phone(asked.phone),
+        email=email if antre.mails else None,  # what nothing is sent to is not kept
     )
     if service.visit == "fallback" and asked.reason is None:
         raise Refusal("reason_required", field="reason")

@@ -32,7 +32,8 @@ BOOK: dict[str, Any] = {
     "office": "balikpapan", "service": "ktp-rekam", "start": START, "nik": "6471990101900001", "name": "Siti Aminah",
     "phone": "0812 0000 0001",
 }
-BOOK_FALLBACK = BOOK | {"service": "kk", "reason": "no_device", "party": 2, "priority": "elderly", "language": "en"}
+BOOK_FALLBACK = BOOK | {"service": "kk", "reason": "no_device", "party": 2, "priority": "elderly", "language": "en",
+                        "email": "siti@example.com"}
 SESSION: dict[str, Any] = {
     "token": "bZ0v1m7mYk3yQmTq6Vd0pJm3n4o8t2r5w9x1c2v3b4n", "role": "counter", "username": "loket1",
     "office": "balikpapan", "expires": "2026-11-24T20:00:00+08:00",

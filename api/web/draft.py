@@ -20,11 +20,13 @@ from litestar.datastructures import Cookie
 
 from api.web.render import cookie
 from scheduler.foundation.privacy import SealBroken, Vault
+from scheduler.people import LONGEST_EMAIL
 
 COOKIE = "antre_draft"
 LASTS = timedelta(minutes=30)
 LONGEST = 4000  # what browsers keep of one cookie
 TYPED = 200     # of one field; more is no name and no number
+TYPED_EMAIL = LONGEST_EMAIL + 1  # cut at its end an address would be another one: this much is refused as too long
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -44,6 +46,7 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str = ""
     nik: str = ""
     phone: str = ""
+    email: str = ""
     party: str = "1"
     priority: str = ""
     refused: Refused | None = None
@@ -57,11 +60,12 @@ _decode = msgspec.msgpack.Decoder(Draft).decode
 def begin(typed: dict[str, str], now: datetime) -> Draft:
     """A draft of what was typed, with a nonce of its own."""
 
-    def field(name: str) -> str:
-        return typed.get(name, "")[:TYPED]
+    def field(name: str, most: int = TYPED) -> str:
+        return typed.get(name, "")[:most]
 
     return Draft(nonce=secrets.token_urlsafe(16), until=now + LASTS, name=field("name"), nik=field("nik"),
-                 phone=field("phone"), party=field("party"), priority=field("priority"))
+                 phone=field("phone"), email=field("email", TYPED_EMAIL), party=field("party"),
+                 priority=field("priority"))
 
 
 def refused(draft: Draft, why: Refused) -> Draft:

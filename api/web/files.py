@@ -47,7 +47,6 @@ def _body(antre: Antre, held: Held, ending: str, paper: Paper) -> bytes:
         return qr.png(url)
     if ending == "svg":
         return qr.svg(url).encode()
-    booking = held.booking
-    name = antre.vault.open(booking.sealed).name if booking.sealed else None
-    ticket = Ticket(held.office, held.service, booking, url, name, booking.language)
+    ticket = Ticket.of(held.office, held.service, held.booking, vault=antre.vault,
+                       public_url=antre.settings.public_url)
     return document.pdf(ticket, paper) if ending == "pdf" else document.ics(ticket, antre.clock.now())

@@ -48,10 +48,10 @@ async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
     known = draft.read(request, antre.vault, antre.clock.now())
     if known is None or known.ticket is not None:
         return page(request, "who.html", office=chosen.office, chosen=chosen, typed=None, wrong={}, most=most,
-                    priorities=PRIORITIES, lost="lost" in request.query_params)
+                    mails=antre.mails, priorities=PRIORITIES, lost="lost" in request.query_params)
     found = mistakes(known, chosen.office, chosen.service, antre)
     return page(request, "who.html", office=chosen.office, chosen=chosen, typed=known, priorities=PRIORITIES,
-                most=most, lost=False,
+                most=most, mails=antre.mails, lost=False,
                 wrong={mistake.field: _sentence(mistake, language(request), chosen.office, most) for mistake in found})
 
 
@@ -84,6 +84,7 @@ def mistakes(typed: Draft, office: Office, service: Service, antre: Antre) -> li
         "name": lambda: people.parse_name(typed.name),
         "nik": lambda: _nik(typed, office, antre),
         "phone": lambda: people.parse_phone(typed.phone),
+        "email": lambda: email_of(typed, antre),
         "party": lambda: party_of(typed, office, service),
         "priority": lambda: priority_of(typed),
     }
@@ -102,7 +103,12 @@ def mistakes(typed: Draft, office: Office, service: Service, antre: Antre) -> li
 def person_of(typed: Draft, office: Office, antre: Antre) -> Person:
     """The person of a draft without mistakes. Raises Refusal."""
     return Person(nik=_nik(typed, office, antre), name=people.parse_name(typed.name),
-                  phone=people.parse_phone(typed.phone))
+                  phone=people.parse_phone(typed.phone), email=email_of(typed, antre))
+
+
+def email_of(typed: Draft, antre: Antre) -> str | None:
+    """The address, None where none was written or no e-mail can be sent. Raises Refusal invalid_email."""
+    return people.parse_email(typed.email) if antre.mails and typed.email.strip() else None
 
 
 def party_of(typed: Draft, office: Office, service: Service) -> int:

@@ -14,6 +14,7 @@ CODES: dict[str, str] = {
     "invalid_nik": "The NIK is not 16 digits with a real date inside.",
     "invalid_phone": "The number is not a mobile number that can get an SMS.",
     "invalid_name": "The name is empty, too long, or holds characters no name has.",
+    "invalid_email": "The text is no e-mail address that mail can be sent to.",
     "invalid_request": "The request is malformed: a field is missing, unknown or of the wrong form.",
     "unknown_office": "No office has that slug.",
     "unknown_service": "The office has no such service.",

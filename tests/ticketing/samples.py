@@ -28,7 +28,7 @@ BOOKING = Booking(
     id=11, office_id=7, service_id=3, day_id=5, slot_id=9, code="482177301",
     token=Mint([KEY]).token(7, date(2026, 11, 30)), sequence=0, status="booked",
     start=datetime(2026, 11, 30, 1, 30, tzinfo=UTC), party=1, moves=0, priority=None, reason=None, channel="web",
-    language="id", created_at=datetime(2026, 11, 24, 0, 5, tzinfo=UTC), ended_at=None, sealed=None,
+    language="id", created_at=datetime(2026, 11, 24, 0, 5, tzinfo=UTC), ended_at=None, confirmed_at=None, sealed=None,
 )
 
 

@@ -1,0 +1,81 @@
+"""A claimed e-mail of the outbox as it goes out: words, ticket and calendar entry of the booking as it stands now.
+
+Written when it is sent, not when the fact was: the papers belong to the ticket's room, and a mail that waited for a
+server shows what is true. `Message-ID` names what is told, so that the same mail sent twice can be recognised.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from notifications.claims import Claim
+from notifications.gateways.base import Attachment, Mail
+from notifications.wording import mail
+from notifications.wording.mail import Told
+from scheduler import bookings
+from scheduler.foundation.clock import Clock
+from scheduler.foundation.privacy import Vault
+from scheduler.offices import Offices
+from ticketing import calendar_entry, document, words
+from ticketing.ticket import Ticket
+
+
+class Composer:
+    """Writes mails for the courier. `public_url` is the installation's address."""
+
+    def __init__(self, public_url: str, vault: Vault, offices: Offices, clock: Clock) -> None:
+        self._public_url = public_url
+        self._vault = vault
+        self._offices = offices
+        self._clock = clock
+        host = urlsplit(public_url).hostname or ""
+        self._host = f"[{host}]" if ":" in host else host
+
+    def compose(self, connection: Connection, claim: Claim) -> Mail:
+        """The mail of a claimed row of the medium `email`, which is about a booking.
+
+        Raises SealBroken when the address or the person cannot be opened, KeyError for a kind nobody mails.
+        """
+        assert claim.booking_id is not None
+        booking = bookings.by_id(connection, claim.booking_id)
+        office = self._offices.by_id(connection, booking.office_id)
+        ticket = Ticket.of(office, office.by_id[booking.service_id], booking, vault=self._vault,
+                           public_url=self._public_url)
+        # Cancelled a moment after it was claimed: the mail then says so, and the one about it has the same Message-ID.
+        kind = "cancellation" if ticket.cancelled else claim.kind
+        told = self._told(ticket)
+        return Mail(
+            to=self._vault.open_bytes(claim.address).decode(),
+            subject=mail.subject(kind, ticket.language, told),
+            text=mail.text(kind, ticket.language, told),
+            attachments=self._papers(ticket),
+            message_id=f"<{kind}.{booking.id}.{booking.sequence}@{self._host}>",
+        )
+
+    def _told(self, ticket: Ticket) -> Told:
+        office = ticket.office
+        return Told(
+            office=office.name, address=office.address, phone=office.phone, service=ticket.service_name,
+            day=ticket.day, hour=ticket.hour, who=_who(ticket), code=ticket.code or "",
+            door=words.hour(ticket.language, ticket.opens), bring=ticket.bring, url=ticket.url,
+            site=self._public_url, days=office.rules.erase_after_days,
+        )
+
+    def _papers(self, ticket: Ticket) -> tuple[Attachment, ...]:
+        """The calendar entry, and the ticket to print unless it is void."""
+        entry = Attachment(
+            f"{ticket.file_name}.ics", f"text/calendar; method={calendar_entry.method(ticket)}; charset=utf-8",
+            calendar_entry.ics(ticket, self._clock.now()),
+        )
+        if ticket.cancelled:
+            return (entry,)
+        return (Attachment(f"{ticket.file_name}.pdf", "application/pdf", document.pdf(ticket)), entry)
+
+
+def _who(ticket: Ticket) -> str:
+    people = ticket.say("people", count=ticket.booking.party) if ticket.booking.party > 1 else ""
+    if ticket.shown_name and people:
+        return f"{ticket.shown_name} ({people})"
+    return ticket.shown_name or people
