@@ -12,7 +12,7 @@ from api import upkeep
 from notifications import letters, reminders
 from notifications.delivery import Courier
 from notifications.gateways import make_gateway
-from notifications.gateways.base import Gateway
+from notifications.gateways.base import Gateway, Mailer
 from notifications.outbox import erase_addresses
 from scheduler.foundation.clock import Clock, SystemClock
 from scheduler.foundation.config import Settings
@@ -49,8 +49,8 @@ class Antre:
 
 
 def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None,
-          mails: bool = False) -> Antre:
-    """Put an installation together; the timetable is made but not started.
+          mailer: Mailer | None = None) -> Antre:
+    """Put an installation together; the timetable is made but not started. E-mail goes out only with a `mailer`.
 
     Raises SettingsError when the public address does not fit into a ticket's QR code.
     """
@@ -61,6 +61,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
     offices = Offices()
     gateway = gateway or make_gateway(settings)
     courier = Courier(database, vault, gateway, clock)
+    mails = mailer is not None
     ticks = [
         *job_ticks(database, offices, erasers=[erase_addresses]),
         Tick("reminders", timedelta(minutes=1),

@@ -27,7 +27,7 @@ from scheduler.foundation.database import Database
 from scheduler.foundation.privacy import Vault
 from scheduler.offices import Office, Offices
 from tests import postgres, scratch, seed
-from tests.fakes import FakeGateway
+from tests.fakes import FakeGateway, FakeMailer
 from ticketing.codes import Mint
 
 if TYPE_CHECKING:  # the doors are heavy to import, and most tests need none
@@ -169,11 +169,18 @@ def gateway() -> FakeGateway:
 
 
 @pytest.fixture
-def antre(settings: Settings, clock: SettableClock, gateway: FakeGateway, balikpapan: Office) -> Iterator[Antre]:
+def mailer() -> FakeMailer | None:
+    """Nobody carries e-mail, as most installations begin; a test file that is about it has its own."""
+    return None
+
+
+@pytest.fixture
+def antre(settings: Settings, clock: SettableClock, gateway: FakeGateway, mailer: FakeMailer | None,
+          balikpapan: Office) -> Iterator[Antre]:
     """The assembled system around Balikpapan; its jobs run only when told to."""
     from api.assembly import build
 
-    antre = build(settings, clock=clock, gateway=gateway)
+    antre = build(settings, clock=clock, gateway=gateway, mailer=mailer)
     yield antre
     antre.close()
 

@@ -1,4 +1,4 @@
-"""Stand-ins for what lies outside the process: who carries an SMS."""
+"""Stand-ins for what lies outside the process: who carries an SMS, who carries an e-mail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
 
-from notifications.gateways.base import Outcome, Sent
+from notifications.gateways.base import Mail, Outcome, Sent
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,27 @@ class FakeGateway:
         """The texts that phone was sent and the gateway took, in order."""
         with self._lock:
             return [one.text for one in self.carried if one.phone == phone and isinstance(one.outcome, Sent)]
+
+    def close(self) -> None:
+        """Remember it."""
+        self.closed = True
+
+
+class FakeMailer:
+    """Takes every e-mail and keeps it. May be used from many threads."""
+
+    name = "fake-mail"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.carried: list[Mail] = []
+        self.closed = False
+
+    def mail(self, message: Mail) -> Outcome:
+        """Keep the mail."""
+        with self._lock:
+            self.carried.append(message)
+            return Sent(message.message_id)
 
     def close(self) -> None:
         """Remember it."""

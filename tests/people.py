@@ -29,6 +29,11 @@ def name(n: int) -> str:
     return f"{_GIVEN[n % len(_GIVEN)]} {_FAMILY[n % len(_FAMILY)]}"
 
 
-def person(n: int = 1) -> Person:
+def email(n: int) -> str:
+    """The e-mail address of the n-th person; the domain is reserved, nobody has it."""
+    return f"{_GIVEN[n % len(_GIVEN)].lower()}.{n}@example.com"
+
+
+def person(n: int = 1, *, with_email: bool = False) -> Person:
     """The n-th invented person (from 0): unlike any other in NIK and phone."""
-    return Person(nik=nik(n), name=name(n), phone=phone(n))
+    return Person(nik=nik(n), name=name(n), phone=phone(n), email=email(n) if with_email else None)

@@ -14,6 +14,7 @@ from api import errors
 from api.languages import LANGUAGES, preferred
 from api.rest import schemas
 from api.web.render import NAMES, WORDS
+from notifications.wording import mail
 from scheduler import bookings, capacity, office_services
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +34,7 @@ SPEAKING = {
     "pages": NAMES,
     "tickets": ticketing.words.LANGUAGES,
     "messages": notifications.wording.LANGUAGES,
+    "mails": mail.LANGUAGES,
     "office files": office_services.LANGUAGES,
     "reasons of the day": capacity._SENTENCES,
 }

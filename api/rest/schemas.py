@@ -23,9 +23,9 @@ Nik = Annotated[str, Meta(max_length=_TYPED, description="The 16 digits on the K
 Name = Annotated[str, Meta(max_length=_TYPED, description="As on the KTP or KK, 2 to 80 letters.")]
 Phone = Annotated[str, Meta(max_length=_TYPED, description="A mobile number that gets SMS, as people write it: "
                                                            "0812 3456 7890, +62 812 3456 7890.")]
-Email = Annotated[str | None, Meta(
-    max_length=500, description="Where the ticket and a calendar entry go as well, if this installation sends e-mail; "
-                                "checked in any case, and kept only then.")]
+Email = Annotated[Annotated[str, Meta(max_length=2 * _TYPED)] | None, Meta(
+    description="An address of at most 254 characters. The ticket and a calendar entry go there as well if this "
+                "installation sends e-mail; it is checked in any case, and kept only then.")]
 Code = Annotated[str | None, Meta(
     description="Nine digits, shown as 482-177-305. Not a secret; null once the booking was erased.")]
 Token = Annotated[str, Meta(description="Whoever holds it holds the ticket.")]

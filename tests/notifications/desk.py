@@ -26,8 +26,8 @@ class Desk:
         self.database, self.office, self.vault, self.mint = database, office, vault, mint
         self.service = office.service("ktp-rekam")
 
-    def book(self, n: int, start: datetime, now: datetime = NOW, **more: Any) -> Booking:
-        request = Request(self.office, self.service, start, people.person(n), **more)
+    def book(self, n: int, start: datetime, now: datetime = NOW, *, with_email: bool = False, **more: Any) -> Booking:
+        request = Request(self.office, self.service, start, people.person(n, with_email=with_email), **more)
         return self.database.write(lambda c: bookings.book(c, request, vault=self.vault, mint=self.mint, now=now))
 
     def move(self, booking: Booking, start: datetime, now: datetime = NOW) -> Booking:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from scheduler.foundation.errors import Refusal
-from scheduler.people import mobile_by_library, parse_name, parse_nik, parse_phone
+from scheduler.people import LONGEST_EMAIL, mobile_by_library, parse_email, parse_name, parse_nik, parse_phone
 from tests import people
 
 TODAY = date(2026, 11, 24)
@@ -223,3 +223,50 @@ def test_any_text_is_a_name_of_proper_form_or_a_refusal(typed: str) -> None:
         assert name.isprintable()
     else:
         assert name["field"] == "name"
+
+
+# -- e-mail ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("typed", "address"), [
+    ("siti@example.com", "siti@example.com"), (" Siti.A+ktp@EXAMPLE.co.id\n", "Siti.A+ktp@example.co.id"),
+    ("\u200bsiti@example.com\u00a0", "siti@example.com"), ("o'brien_1@a-b.example", "o'brien_1@a-b.example"),
+    ("siti@bücher.example", "siti@xn--bcher-kva.example"), ("siti@example。com", "siti@example.com"),
+    ("a" * 64 + "@example.com", "a" * 64 + "@example.com"),
+    ("a@" + f"{'b' * 60}." * 4 + "example", "a@" + f"{'b' * 60}." * 4 + "example"),
+])
+def test_an_address_is_taken_as_people_type_it(typed: str, address: str) -> None:
+    assert parse_email(typed) == address
+
+
+@pytest.mark.parametrize(("typed", "why"), [
+    ("", "at"), ("   ", "at"), ("siti", "at"), ("siti.example.com", "at"), ("@example.com", "at"), ("siti@", "at"),
+    ("siti@@example.com", "at"), ("siti@a.com, budi@b.com", "at"), ("siti@example.com\r\nBcc: budi@b.com", "at"),
+    ("si ti@example.com", "characters"), ("siti,a@example.com", "characters"), ("sití@example.com", "characters"),
+    ('"siti"@example.com', "characters"), ("<siti@example.com>", "characters"), ("siti.@example.com", "characters"),
+    ("si..ti@example.com", "characters"), ("si\nti@example.com", "characters"), ("si\0ti@example.com", "characters"),
+    ("siti@example", "domain"), ("siti@example,com", "domain"), ("siti@exa mple.com", "domain"),
+    ("siti@example..com", "domain"), ("siti@example.com.", "domain"), ("siti@-example.com", "domain"),
+    ("siti@[127.0.0.1]", "domain"), ("siti@127.0.0.1", "domain"), ("siti@exa_mple.com", "domain"),
+    ("siti@" + "b" * 64 + ".com", "domain"), ("siti@example.com\nx", "domain"), ("siti@＠.com", "domain"),
+    ("a" * 65 + "@example.com", "length"), ("abcd@" + f"{'b' * 60}." * 4 + "example", "length"),
+    ("a" * 500 + "@example.com", "length"),
+])
+def test_what_is_no_address_is_refused_with_a_reason(typed: str, why: str) -> None:
+    refusal = refused(parse_email, typed)
+    assert (refusal.code, refusal.details) == ("invalid_email", {"field": "email", "why": why})
+
+
+@given(st.text(max_size=300) | st.from_regex(r"[\x00-\x7f]{1,30}@[\x00-\x7f]{1,20}\.[a-z]{2,5}", fullmatch=True)
+       | st.emails())
+@example("a@b\u2024c.com")
+def test_an_address_that_is_taken_is_one_address_on_one_line_and_is_taken_again(typed: str) -> None:
+    address = outcome(parse_email, typed)
+    if not isinstance(address, str):
+        return
+    assert address.count("@") == 1
+    assert len(address) <= LONGEST_EMAIL
+    assert address.isascii()
+    assert address.isprintable()
+    assert not set(address) & set(' ,;:<>()[]\\"')
+    assert parse_email(address) == address
