@@ -30,8 +30,7 @@ class Composer:
         self._vault = vault
         self._offices = offices
         self._clock = clock
-        host = urlsplit(public_url).hostname or ""
-        self._host = f"[{host}]" if ":" in host else host
+        self._host = urlsplit(public_url).hostname  # a name or IPv4: no other fits into a ticket's QR code
 
     def compose(self, connection: Connection, claim: Claim) -> Mail:
         """The mail of a claimed row of the medium `email`, which is about a booking.

@@ -98,6 +98,20 @@ def test_what_is_erased_while_it_is_sealed_anew_stays_erased(
         assert connection.execute(sa.select(column).where(table.c.id == read.id)).scalar_one() is None
 
 
+def test_an_e_mail_is_sealed_anew_and_gets_no_hash_of_a_number(
+    installed: Environment, book: Book, vault: Vault
+) -> None:
+    to = vault.seal_bytes(people.email(1).encode())
+    book.database.write(lambda c: c.execute(outbox.insert().values(
+        key="test:1:email", office_id=book.office.id, kind="booked", text="", state="queued", created_at=NOW,
+        due_at=NOW, medium="email", address=to)))
+    assert run("rekey", settings=_rotated(installed)).stdout.startswith("5 rows sealed anew.")
+    with book.database.read() as connection:
+        row = connection.execute(sa.select(outbox).where(outbox.c.medium == "email")).one()
+    assert Vault([NEW]).open_bytes(row.address).decode() == people.email(1)
+    assert row.phone_hash is None
+
+
 def test_the_old_secret_goes_once_its_last_ticket_is_past(installed: Environment, book: Book) -> None:
     with book.database.read() as connection:
         standing = [bookings.by_id(connection, n) for n in connection.scalars(sa.select(rows.c.id))]

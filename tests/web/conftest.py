@@ -26,7 +26,7 @@ from scheduler.foundation.config import Settings
 from scheduler.offices import Office
 from tests.chromium import chromium_path
 from tests.conftest import NOW
-from tests.fakes import FakeGateway
+from tests.fakes import FakeGateway, FakeMailer
 from tests.web.reading import Visitor
 
 PASSWORD = "sepuluh-huruf-atau-lebih"
@@ -71,13 +71,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live(settings: Settings, clock: SettableClock, gateway: FakeGateway, balikpapan: Office) -> Iterator[Antre]:
+def live(settings: Settings, clock: SettableClock, gateway: FakeGateway, mailer: FakeMailer | None,
+         balikpapan: Office) -> Iterator[Antre]:
     """The installation answering on a port of this machine; its address is `settings.public_url`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    with closing(build(replace(settings, public_url=address), clock=clock, gateway=gateway)) as antre:
+    installed = replace(settings, public_url=address)
+    with closing(build(installed, clock=clock, gateway=gateway, mailer=mailer)) as antre:
         server = Server(create_app(antre), address="127.0.0.1", port=port, interface=Interfaces.ASGI,
                         websockets=False, log_level=LogLevels.critical)
         loop = asyncio.new_event_loop()
