@@ -8,7 +8,7 @@ from datetime import date
 
 import phonenumbers
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
@@ -257,6 +257,7 @@ def test_what_is_no_address_is_refused_with_a_reason(typed: str, why: str) -> No
     assert (refusal.code, refusal.details) == ("invalid_email", {"field": "email", "why": why})
 
 
+@settings(deadline=None)  # the first look-up of a codec takes as long as the disk wants
 @given(st.text(max_size=300) | st.from_regex(r"[\x00-\x7f]{1,30}@[\x00-\x7f]{1,20}\.[a-z]{2,5}", fullmatch=True)
        | st.emails())
 @example("a@b\u2024c.com")
