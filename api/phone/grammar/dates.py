@@ -43,7 +43,7 @@ def _any(words: dict[str, int]) -> str:
 _MONTH, _WEEKDAY = _any(_MONTHS), _any(_WEEKDAYS)
 _ALONE, _ALONE_AFTER = r"(?<!\d)(?<!\d[/.\-])", r"(?!\d)(?![/.\-]\d)"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
-_YEAR = r"(?:[\s,/.\-]{1,2}(20\d\d)(?!\d))?"
+_YEAR = r"(?:[\s,/.\-]{1,2}(20\d\d|19\d\d)(?!\d))?"
 
 _TIME = re.compile(r"\b(?:jam|pukul|pkl|jm|at)\s*\d{1,2}(?:[.:]\d{2})?(?!\d)|(?<!\d)\d{1,2}:\d{2}(?!\d)", re.IGNORECASE)
 _BIRTH = re.compile(r"\b(?:lahir|ttl|born)\b[^\d#\n;]{0,30}$", re.IGNORECASE)

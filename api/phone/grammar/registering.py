@@ -146,8 +146,7 @@ def _name(segments: list[Segment], service_unknown: bool) -> tuple[str | None, T
     """The name, what is wrong with it, and what was written where a service should stand."""
     named = [name for one in segments if one.role == "name" and (name := name_of(one.words))]
     behind = [name for one in segments if one.after_keyword and one.role is None and (name := _name_in(one))]
-    before = [name for one in segments if not one.after_keyword and one.role is None and (name := _name_in(one))]
-    names = named or behind or [name for name in before if name.split()[0].lower() not in w.GREETINGS]
+    names = named or behind or [name for one in segments if _introduces(one) and (name := _name_in(one))]
     unknown = None
     if service_unknown and not named and len(names) > 1:
         unknown, names = names[0], names[1:]
@@ -159,6 +158,12 @@ def _name(segments: list[Segment], service_unknown: bool) -> tuple[str | None, T
         return parse_name(names[0]), None, unknown
     except Refusal as refusal:
         return None, Trouble("name", str(refusal.details["why"])), unknown
+
+
+def _introduces(segment: Segment) -> bool:
+    """Whether it may be a name before the keyword (`Siti Aminah mau daftar`), and not whom one speaks to."""
+    return segment.role is None and not segment.after_keyword and (
+        segment.words[0].lower() not in w.GREETINGS | w.TO_WHOM)
 
 
 def _name_in(segment: Segment) -> str:

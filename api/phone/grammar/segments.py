@@ -27,9 +27,11 @@ _NUMBER_OF_THE_CARD = re.compile(
 _RELATIVE = re.compile(rf"\b(?:{'|'.join(sorted(w.RELATIVES))})\s+(?:saya|sy|aku|kami)\b|\b(?:my|her|his)\s+"
                        rf"(?:{'|'.join(sorted(w.RELATIVES))})\b", re.IGNORECASE)
 _TAKE_A_NUMBER = re.compile(r"\bambil\s+(?=no\b|nomor\b|nomer\b|antri)", re.IGNORECASE)
-_SAID_SHORTER = ((_ON_BEHALF, "an"), (_NUMBER_OF_THE_CARD, "nik"), (_RELATIVE, "saya"), (_TAKE_A_NUMBER, "saya "))
+_PHONE_LABEL = re.compile(r"\b(?:no\s?)?(?:wa|hp|telp|tlp)\b[\s.:]*(?=#)", re.IGNORECASE)
+_BIRTHDAY = re.compile(r"\b(?:(?:tgl|tanggal)\s+)?lahir\b[^#\n;\x01\x02]{0,30}\x02", re.IGNORECASE)
+_SAID_SHORTER = ((_ON_BEHALF, "an"), (_NUMBER_OF_THE_CARD, "nik"), (_RELATIVE, "saya"), (_TAKE_A_NUMBER, "saya "),
+                 (_PHONE_LABEL, "#"), (_BIRTHDAY, "#"))
 _SURELY_DAFTAR = w.listed("daftar antri antrian antrean pendaftaran didaftarkan mendaftar appointment booking")
-_ENDS_AT_ONCE = w.ENDS_A_NAME - {"lahir"}  # `akta lahir` is a service
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class _Cutter:
             self._cut("mark")
         elif len(piece) == 1 and not piece.isalnum() and piece not in "&'-.":
             self._cut("sign")
-        elif self._skipping or not low:
+        elif not low or (self._skipping and low != self._keyword):
             self._keep_sign(piece)
         else:
             self._word(piece, low)
@@ -81,13 +83,17 @@ class _Cutter:
             self._current.after_keyword = True
         elif role := _label(piece, low):
             self._cut("label", None if role == "nik" else role)
-        elif low in _ENDS_AT_ONCE:
+        elif low in w.ENDS_A_NAME:
             self._cut("talk")
             self._skipping = True
-        elif low in self._talk:
+        elif low in self._talk and not self._begins_a_name(piece, low):
             self._cut("talk")
         else:
             self._current.words.append(piece.strip("-"))
+
+    def _begins_a_name(self, piece: str, low: str) -> bool:
+        """Whether `Mau` of Mau Bele stands where a name begins, written as names are."""
+        return piece.istitle() and low in w.NAMES_TOO and self._current.before == "mark" and not self._current.words
 
     def _cut(self, edge: Edge, role: Role | None = None) -> None:
         self._skipping = False
@@ -125,9 +131,7 @@ def cut(text: str, keyword: str | None, service_words: Container[str], *, englis
 def name_of(words: list[str]) -> str:
     """The words as a name: without whom one speaks to, a full stop at the end, an address that follows."""
     kept = list(_before_address(words))
-    while kept and kept[0].lower().strip(".") in w.TO_WHOM | w.SMALL | w.GREETINGS:
-        if len(kept) > 1 and kept[0].lower() in w.GREETINGS:  # Selamat Riyadi, Salam Harahap
-            break
+    while kept and kept[0].lower().strip(".") in w.BEFORE_A_NAME:
         kept = kept[1:]
     while kept and kept[-1].lower().strip(".") in w.TO_WHOM | w.SMALL:
         kept = kept[:-1]

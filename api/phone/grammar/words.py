@@ -89,8 +89,11 @@ IN_ENGLISH = listed("i i'd a an the is my on at may of with it her his can could
 RELATIVES = listed("ibu bapak bpk ayah anak istri suami nenek kakek adik kakak mama papa mertua mother father wife "
                    "husband son daughter bini emak")
 OWN = listed("saya sy aku kami nya my")
-ENDS_A_NAME = listed("jl jln jalan alamat almt rt rw kel kelurahan kec kecamatan gang gg hp nohp telp tlp telepon wa "
-                     "umur usia ttl lahir dari sblm sebelum karena krn kapan supaya")
+# An address or a remark behind a name. Not wa, which Wa Ode begins with, nor lahir, which is a service.
+ENDS_A_NAME = listed("jl jln jalan alamat almt rt rw kel kelurahan kec kecamatan gang gg hp nohp telp tlp telepon umur "
+                     "usia ttl dari sblm sebelum karena krn kapan supaya")
+BEFORE_A_NAME = listed("pak bapak bpk bu ibu mbak mba sdr sdri")  # Mas and Kak begin names as well
+NAMES_TOO = listed("mau tolong pagi siang sore malam segera")     # with a capital, right behind the NIK
 NAME_LABELS = listed("nama nma nm name a.n a.n. an an. atasnama")
 SERVICE_LABELS = listed("layanan keperluan pelayanan jenis service urusan")
 NIK_LABELS = listed("nik nik: noktp nonik")
