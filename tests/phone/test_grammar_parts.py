@@ -27,8 +27,10 @@ def read(text: str, words: g.Lexicon | None = None, *, test_people: bool = True)
 
 
 @pytest.mark.parametrize("written", [
-    NIK, "6471 9902 0160 0002", "647199-020160-0002", "64.71.99.02.01.60.00.02", "6471/9902/0160/0002", "647199 02/01/60 0002",
-    "6 4 7 1 9 9 0 2 0 1 6 0 0 0 0 2", "(6471) 990201600002", "647l99O2Ol6OOOO2", "647I99Q20i60ooo2", "647|9902|0160|0002",
+    NIK, "6471 9902 0160 0002", "647199-020160-0002", "64.71.99.02.01.60.00.02", "6471/9902/0160/0002",
+    "647199 02/01/60 0002",
+    "6 4 7 1 9 9 0 2 0 1 6 0 0 0 0 2", "(6471) 990201600002", "647l99O2Ol6OOOO2", "647I99Q20i60ooo2",
+    "6471|9902|0160|0002",
     "６４７１９９０２０１６００００２",
 ])
 def test_a_nik_is_read_however_it_is_grouped(written: str) -> None:
@@ -57,8 +59,10 @@ def test_the_invented_region_needs_leave() -> None:
 
 @pytest.mark.parametrize(("text", "code", "why"), [
     ("482177302", "482177302", None), ("4821 7730 2", "482177302", None), ("48 21-77.302", "482177302", None),
-    ("26-11 482177302", "482177302", None), ("482177302 715309263", None, "several"), ("482177302 482177302", "482177302", None),
-    ("482177302 482177305", "482177302", None), ("482177305", None, "digit"), ("48217730", None, "length"), ("x", None, None),
+    ("26-11 482177302", "482177302", None), ("482177302 715309263", None, "several"), ("482177302 482177302",
+    "482177302", None),
+    ("482177302 482177305", "482177302", None), ("482177305", None, "digit"), ("48217730", None, "length"), ("x",
+    None, None),
 ])
 def test_a_code_is_found(text: str, code: str | None, why: str | None) -> None:
     found, trouble, _ = find_code(text)
@@ -77,7 +81,8 @@ def test_a_code_is_found(text: str, code: str | None, why: str | None) -> None:
     ("minggu depan", "2026-11-30"), ("next week", "2026-11-30"), ("24/11", "2026-11-24"), ("23/11", "2027-11-23"),
     ("1-1", "2027-01-01"), ("24.11.2026", "2026-11-24"), ("24/11/26", "2026-11-24"), ("2026-11-30", "2026-11-30"),
     ("29/2", "2028-02-29"), ("25 nov", "2026-11-25"), ("25 Nopember 2026", "2026-11-25"), ("nov 25", "2026-11-25"),
-    ("november 25th, 2026", "2026-11-25"), ("25-nov-2026", "2026-11-25"), ("tgl 24", "2026-11-24"), ("tgl 23", "2026-12-23"),
+    ("november 25th, 2026", "2026-11-25"), ("25-nov-2026", "2026-11-25"), ("tgl 24", "2026-11-24"), ("tgl 23",
+    "2026-12-23"),
     ("tanggal 31", "2026-12-31"), ("tgl. 25 des", "2026-12-25"), ("25 agt", "2027-08-25"), ("rabu 25/11", "2026-11-25"),
     ("jam 09.30 rabu", "2026-11-25"), ("pukul 8 tgl 30", "2026-11-30"),
 ])
@@ -96,7 +101,8 @@ def test_a_day_that_is_none_says_why(text: str, why: str) -> None:
     assert (found.day, found.why) == (None, why)
 
 
-@pytest.mark.parametrize("text", ["", "25", "08.30", "jam 8", "12:30", "Kamis Suyanto", "Mei Lestari", "Juni", "marsudi 5",
+@pytest.mark.parametrize("text", ["", "25", "08.30", "jam 8", "12:30", "Kamis Suyanto", "Mei Lestari", "Juni",
+                                  "marsudi 5",
                                   "1 rt 5", "besoknya", "lahir 2/1/1960", "ttl Samarinda, 2 januari 1960"])
 def test_what_is_no_day_is_left_alone(text: str) -> None:
     found = find_day(text, TODAY)
@@ -155,8 +161,10 @@ def test_one_office_needs_no_name() -> None:
 # -- the text around -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("end", ["\n-- Joko", "\nSent from my phone", "\nTerkirim dari ponsel", " Wassalam, Joko", ". Salam, Joko",
-                                 " terima kasih, Joko", "\nRegards\nJoko", " -- Joko", " hormat saya Joko", " trims. Joko"])
+@pytest.mark.parametrize("end", ["\n-- Joko", "\nSent from my phone", "\nTerkirim dari ponsel", " Wassalam, Joko",
+                                 ". Salam, Joko",
+                                 " terima kasih, Joko", "\nRegards\nJoko", " -- Joko", " hormat saya Joko",
+                                 " trims. Joko"])
 def test_a_signature_is_not_the_name(end: str) -> None:
     assert read(f"DAFTAR KTP {NIK} Budi Santoso{end}").name == "Budi Santoso"
 
@@ -171,7 +179,8 @@ def test_a_long_text_is_cut() -> None:
 
 
 @pytest.mark.parametrize("name", ["H. Budi", "Hj. Siti Nur'aini, S.Pd", "dr. Rina, Sp.A", "Drs. Budi, M.Si", "Budi, SE",
-                                  "Budi Santoso, S.H., M.H.", "A. Rudi", "I Wayan Budi", "Siti binti Ali", "MUHAMMAD MA'RUF"])
+                                  "Budi Santoso, S.H., M.H.", "A. Rudi", "I Wayan Budi", "Siti binti Ali",
+                                  "MUHAMMAD MA'RUF"])
 def test_a_name_is_kept_as_typed(name: str) -> None:
     assert read(f"DAFTAR KTP {NIK} {name}").name == name
     assert read(f"{name}#{NIK}#KTP").name == name
@@ -204,6 +213,7 @@ def test_a_part_cut_by_the_phone_goes_on_without_a_space() -> None:
 def test_each_message_of_the_corpus_is_itself_after_nothing() -> None:
     """An empty first part changes nothing that was whole."""
     for message in every_message():
-        if "<+>" not in message.text and isinstance(intent := intent_of(message), g.Register) and intent.trouble is None:
+        if "<+>" not in message.text and isinstance(intent := intent_of(message),
+        g.Register) and intent.trouble is None:
             joined = g.join("", message.text, lexicon(), TODAY, test_people=True)
             assert joined is None or joined.intent == intent

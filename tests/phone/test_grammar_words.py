@@ -15,7 +15,9 @@ from tests.phone.messages import TODAY, lexicon, shown
 NIK = "6471990201600002"
 CODE = "482177302"
 TABLES = (w.INDONESIAN, w.ENGLISH, w.EITHER)
-FOLLOWED_BY = {"DAFTAR": f"KTP {NIK} Budi Santoso", "CEK": CODE, "UBAH": CODE, "BATAL": CODE, "INFO": "kk", "BANTUAN": ""}
+FOLLOWED_BY = {
+    "DAFTAR": f"KTP {NIK} Budi Santoso", "CEK": CODE, "UBAH": CODE, "BATAL": CODE, "INFO": "kk", "BANTUAN": "",
+}
 MEANT = {
     "DAFTAR": g.Register("ktp-rekam", NIK, "Budi Santoso", None, None), "CEK": g.Check(CODE), "UBAH": g.Change(CODE),
     "BATAL": g.Cancel(CODE), "INFO": g.Info("kk"), "BANTUAN": g.Help(),
@@ -39,8 +41,7 @@ def test_no_form_stands_for_two_keywords() -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_no_form_is_one_slip_from_another_keyword_that_is_guessed(table: dict[w.Keyword, frozenset[str]]) -> None:
     """Exact forms win, so this is about what is a slip away from one thing and written for another."""
-    guessed = {form for form in w.GUESSABLE if w.GUESSABLE[form] not in ("BATAL",)}
-    crossing = [(form, other) for keyword, forms in table.items() for form in forms for other in guessed
+    crossing = [(form, other) for keyword, forms in table.items() for form in forms for other in w.GUESSABLE
                 if w.GUESSABLE[other] != keyword and one_slip(form, other)]
     assert crossing == []
 
@@ -57,7 +58,7 @@ def test_a_slip_in_a_guessed_word_is_mended(word: str, keyword: str) -> None:
     assert read(f"{written} {FOLLOWED_BY[keyword]}") == MEANT[keyword]
 
 
-@pytest.mark.parametrize("word", ["bantal", "batas", "batu", "natal", "total", "bata", "atal", "cance", "cancan", "candle"])
+@pytest.mark.parametrize("word", ["bantal", "batas", "batu", "natal", "total", "bata", "atal", "cance", "candle"])
 def test_a_word_near_to_batal_cancels_nothing(word: str) -> None:
     assert not isinstance(read(f"{word} {CODE}"), g.Cancel)
 
@@ -166,7 +167,8 @@ def test_a_word_of_talk_with_a_capital_behind_the_nik_is_a_name(word: str) -> No
     ("dafatr", "daftar", True), ("daftr", "daftar", True), ("daftaar", "daftar", True), ("daktar", "daftar", True),
     ("daktor", "daftar", False), ("daf", "daftar", False), ("fadtar", "daftar", False), ("kpt", "ktp", True),
     ("ktpp", "ktp", True), ("kttp", "ktp", True), ("ktb", "ktp", False), ("kt", "ktp", False), ("tkp", "ktp", False),
-    ("kkk", "kk", False), ("kk", "kk", True), ("kai", "kia", True), ("dafar", "daftar", True), ("xdaftar", "daftar", True),
+    ("kkk", "kk", False), ("kk", "kk", True), ("kai", "kia", True), ("dafar", "daftar", True),
+    ("xdaftar", "daftar", True),
 ])
 def test_one_slip(written: str, meant: str, near: bool) -> None:
     assert one_slip(written, meant) is near

@@ -20,7 +20,7 @@ Span = tuple[int, int]
 
 _MENDED = str.maketrans("OoQlIi|", "0001111")
 _DIGITS = re.compile(r"[0-9OoQlIi|]*[0-9][0-9OoQlIi|]*")
-_BETWEEN = re.compile(r"[ .\-/()]{1,3}")
+_BETWEEN = re.compile(r"[ .\-/|()]{1,3}")
 _PHONE = re.compile(r"(?:62|0062|0)8\d{7,11}")
 _KK_LABEL = re.compile(r"\b(?:(?:no|nomor|nmr)[\s.]*kk|nkk|nokk)[\s.:=]*$", re.IGNORECASE)
 _LONGEST_LABEL = 16

@@ -71,6 +71,7 @@ class _Services:
             self._first()
         for segment in self.segments:
             self._core(segment)
+            self._same(segment)
         if not self._found:
             for segment in self.segments:
                 self._field(segment)
@@ -113,6 +114,12 @@ class _Services:
         trail = self._lexicon.trail(_plain(segment.words))
         if trail is not None and trail.core:
             self._accept(segment, trail, front=False)
+
+    def _same(self, segment: Segment) -> None:
+        """`Pindah/datang`: a field that says once more what is found already is no name."""
+        match = self._lexicon.whole(_plain(segment.words), slips=False) if segment.role is None else None
+        if match is not None and match.slugs in self._found:
+            segment.words = []
 
     def _field(self, segment: Segment) -> None:
         """A field that is all service words, though they could be part of a name elsewhere."""

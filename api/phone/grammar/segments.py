@@ -20,7 +20,7 @@ _PIECE = re.compile(rf"[\x01\x02]|[{_SIGNS}]|[^\s\x01\x02{_SIGNS}]+")
 _UNDOTTED = "|".join(sorted(w.listed(
     "SE SH ST SS MM MT MH MA SPd SKom MKom MSi MPd SSos SKM SKep Amd AMd Lc BA BSc MSc MBA PhD SAg SIP SPt SP")))
 _TITLE = re.compile(
-    rf",(?=\s*(?:(?!a\.n)[a-z]{{1,2}}\.\s?[a-z][a-z.]{{0,8}}|{_UNDOTTED})(?:[\s,.]|$))", re.IGNORECASE)
+    rf",(?=\s*(?:(?!a\.n)[a-z]{{1,2}}\.\s?[a-z][a-z.]{{0,8}}|{_UNDOTTED})(?!\w))", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"\ba\s?/\s?n\b\.?", re.IGNORECASE)
 _NUMBER_OF_THE_CARD = re.compile(
     r"\b(?:no|nomor|nmr)\b[\s.]*(?:nik|e?-?ktp)\b(?=[\s.:=]*\x01)|\bnoktp\b", re.IGNORECASE)

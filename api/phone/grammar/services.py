@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from api.phone.grammar.near import one_slip
 from api.phone.grammar.words import listed
@@ -67,7 +68,8 @@ class Lexicon:
         for service in services:
             for phrase in _phrases_of(service):
                 phrases.setdefault("".join(phrase), set()).add(service.slug)
-                for word in (*phrase, "".join(phrase)):
+                pairs = map("".join, pairwise(phrase))  # `ktpel` of `cetak ktp-el`
+                for word in (*phrase, *pairs, "".join(phrase)):
                     vocabulary.setdefault(word, set()).add(service.slug)
             core |= _core_of(service)
         slugs = frozenset(offices)
