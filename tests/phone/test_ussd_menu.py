@@ -144,6 +144,14 @@ def test_pages_of_services() -> None:
     assert walk(desk, "1", "4", "4", "0", "2")[0].state.service == 5
 
 
+def test_back_from_what_to_bring_is_the_information() -> None:
+    desk = FakeDesk([office()])
+    assert walk(desk, "5", "2", "1", "0", "0")[1] == walk(desk, "5")[1]
+    assert "bawa KK" in walk(desk, "5", "2", "1")[1].text
+    assert walk(desk, "5", "2", "1", "1", NIK, NAME, "1", "1")[1].end
+    assert desk.did == ["take"]
+
+
 # -- several offices -----------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,12 @@ from api.phone.menu.talk import Gone, Halt, Talk, number_of
 
 Show = Callable[[Talk], Screen]
 
+
+def _back_service(talk: Talk) -> Screen | None:
+    """The services stand behind the main menu to book, behind the information to see what to bring."""
+    return register.back_service(talk) or (home.info(talk) if talk.state.purpose == "bring" else None)
+
+
 # What each screen does with an input.
 ANSWERS: dict[str, Callable[[Talk, str], Screen | None]] = {
     "resume": home.answer_resume, "main": home.answer_main, "office": home.answer_office, "info": home.answer_info,
@@ -22,7 +28,7 @@ ANSWERS: dict[str, Callable[[Talk, str], Screen | None]] = {
 # Where `0` leads; None is the main menu.
 BACK: dict[str, Callable[[Talk], Screen | None]] = {
     "resume": home.back_main, "main": home.back_main, "office": home.back_office, "info": home.main,
-    "address": home.info, "said": home.main, "service": register.back_service, "bring": register.services,
+    "address": home.info, "said": home.main, "service": _back_service, "bring": register.services,
     "nik": register.services, "name": register.nik, "place": register.back_place, "summary": register.back_summary,
     "list": visits.back_list, "visit": visits.back_visit, "spot": visits.back_spot, "cancel": visits.back_cancel,
 }
