@@ -1,6 +1,6 @@
 """Figures of the phone's doors: SMS and USSD callbacks a second over HTTP, beside the bare driver's bookings.
 
-Every phone goes the whole way to a booking: two SMS, or seven USSD screens. Phones walk in step, so that no callback
+Every phone goes the whole way to a booking: two SMS, or eight USSD screens. Phones walk in step, so that no callback
 of a phone is sent before its last one was answered; within a step they come from all connections at once. A callback
 is one transaction of our own, so its baseline is a booking's transaction by the bare driver on the same database.
 """
@@ -25,7 +25,7 @@ from tests.people import nik, phone
 HOOKS = "/hooks/africastalking/hook-secret-of-bench"
 CLIENTS = 64
 PHONES = 600
-COUNTERS = 700  # all phones of a step are offered the same start
+COUNTERS = 100  # a start has room for all phones that ask for its day
 SLOWEST_S = 1.0  # within which a USSD screen is to be there
 
 
@@ -58,15 +58,15 @@ def _by_sms(dates: Sequence[date]) -> Way:
     return Way("SMS in", "sms", [ask, lambda n: _sms(n, "take", "1")])
 
 
-def _by_ussd(_dates: Sequence[date]) -> Way:
-    """Main menu, register, the only service, NIK, name, the first place, yes."""
+def _by_ussd(dates: Sequence[date]) -> Way:
+    """Main menu, register, the only service, NIK, name, another day, its first place, yes."""
     def typed(n: int) -> list[str]:
-        return ["1", "1", nik(n), "Siti Aminah", "1", "1"]
+        return ["1", "1", nik(n), "Siti Aminah", f"{dates[n % len(dates)]:%d%m}", "1", "1"]
 
     def step(count: int) -> Callable[[int], bytes]:
         return lambda n: _ussd(n, typed(n)[:count])
 
-    return Way("USSD", "ussd", [step(count) for count in range(7)])
+    return Way("USSD", "ussd", [step(count) for count in range(8)])
 
 
 WAYS = {"sms": _by_sms, "ussd": _by_ussd}
