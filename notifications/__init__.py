@@ -11,7 +11,7 @@ What lives here
     claims.py     whose a message is: taking, marking, giving back
     delivery.py   claim, commit, send, mark: the only place that commits around a network call
     reports.py    what the vendor says later: delivered, or not
-    gateways/     who carries a message: the vendor's client, or the console
+    gateways/     who carries a message: a vendor, any carrier by HTTP, a GSM modem, a mail server, the console
 
 What may be imported
     notifications imports only `scheduler`; it and `ticketing` are strangers. The vendor's client is
