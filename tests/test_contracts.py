@@ -79,7 +79,8 @@ def test_rooms_never_commit() -> None:
     forbidden = {"connection.commit", "connection.rollback", "connection.begin", "engine.begin", "engine.connect"}
     rooms = [path for path in SOURCES if path.relative_to(ROOT).parts[0] != "api"]
     committing = {str(path.relative_to(ROOT)) for path in rooms if forbidden & set(calls(path))}
-    assert committing == {"scheduler/foundation/database.py"}
+    theirs = {"notifications/gateways/gammu.py"}  # a carrier's own database: to commit there is to send
+    assert committing == {"scheduler/foundation/database.py"} | theirs
 
 
 def text_files() -> Iterator[Path]:
