@@ -10,6 +10,7 @@ What lives here
     outbox.py     messages waiting to go, under a unique key
     claims.py     whose a message is: taking, marking, giving back
     delivery.py   claim, commit, send, mark: the only place that commits around a network call
+    opt_outs.py   phones that want no messages but answers
     reports.py    what the vendor says later: delivered, or not
     gateways/     who carries a message: a vendor, any carrier by HTTP, a GSM modem, a mail server, the console
 

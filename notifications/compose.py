@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifications.outbox import FACT, Message, key_of
 from notifications.wording import Visit, render
 from scheduler.foundation.journal import record
-from scheduler.foundation.privacy import Vault
+from scheduler.foundation.privacy import Vault, mask_name
 from scheduler.offices import Office, Offices, Service
 from scheduler.tables import bookings
 
@@ -49,7 +49,7 @@ def compose(
         office_id=row.office_id,
         booking_id=row.id,
         sequence=row.sequence,
-        text=render(kind, row.language, Visit(office, service, row.start, row.code)),
+        text=render(kind, row.language, Visit(office, service, row.start, row.code, mask_name(person.name))),
         address=vault.seal_bytes(person.phone.encode()),
         phone_hash=vault.hash_phone(person.phone),
         due_at=due_at,

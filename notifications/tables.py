@@ -30,7 +30,7 @@ outbox = Table(
     Column("booking_id", ForeignKey("bookings.id")),
     Column("sequence", Integer),                    # of the booking when written: a reminder of an older one is dropped
     Column("kind", String(24), nullable=False),
-    Column("text", String(480), nullable=False),    # holds no name, NIK or phone
+    Column("text", String(480), nullable=False),    # holds no NIK or phone, and names only masked
     Column("medium", String(5), nullable=False, server_default="sms"),
     Column("rank", SmallInteger, nullable=False, server_default="1"),  # lower goes first: see outbox.Message
     Column("address", LargeBinary),                 # sealed E.164, or e-mail address; null once erased
@@ -70,6 +70,9 @@ outbox = Table(
           sqlite_where=text("phone_hash IS NOT NULL"), postgresql_where=text("phone_hash IS NOT NULL")),
     Index("ix_outbox_spent", "office_id", "sent_at",      # what was spent today
           sqlite_where=text("sent_at IS NOT NULL"), postgresql_where=text("sent_at IS NOT NULL")),
+    Index("ix_outbox_answers", "office_id", "created_at",  # how much an office answered lately, and what to forget
+          sqlite_where=text("kind = 'answer' AND address IS NOT NULL"),
+          postgresql_where=text("kind = 'answer' AND address IS NOT NULL")),
     Index("ix_outbox_troubled", "office_id", "created_at",  # what someone should call about
           sqlite_where=text("state IN ('failed', 'unknown') AND handled_at IS NULL"),
           postgresql_where=text("state IN ('failed', 'unknown') AND handled_at IS NULL")),
@@ -105,4 +108,5 @@ QUEUED = text("outbox.state = 'queued'")
 SENDING = text("outbox.state = 'sending'")
 UNSETTLED = text("outbox.state IN ('sending', 'unknown') AND outbox.vendor_id IS NULL")
 TROUBLED = text("outbox.state IN ('failed', 'unknown') AND outbox.handled_at IS NULL")
+ANSWERS = text("outbox.kind = 'answer' AND outbox.address IS NOT NULL")
 UNREAD = text("journal.unread")

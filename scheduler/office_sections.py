@@ -75,7 +75,7 @@ def _sms_number(section: Section) -> str | None:
 
 
 def read_rules(top: Section) -> Rules:
-    """[band], [booking], [arrival], [walk_ins], [reminders], [privacy]: the numbers."""
+    """[band], [booking], [arrival], [walk_ins], [reminders], [messages], [privacy]: the numbers."""
     band = top.section("band")
     low, high = band.whole("low", 0, 5000), band.whole("high", 1, 5000)
     if band.sound("low", "high") and low > high:
@@ -87,6 +87,7 @@ def read_rules(top: Section) -> Rules:
         | _arrival(top.section("arrival", optional=True), standard)
         | _walk_ins(top.section("walk_ins", optional=True), band, high)
         | _reminders(top.section("reminders", optional=True), standard)
+        | _messages(top.section("messages", optional=True), standard)
         | _privacy(top.section("privacy", optional=True), standard)
     ))
 
@@ -160,6 +161,12 @@ def _is_within(clock: str, start: str, end: str) -> bool:
 
 def _clock(section: Section, key: str, default: str) -> str:
     return section.text(key, 5, form=CLOCK, like=default, optional=True) or default
+
+
+def _messages(section: Section, standard: Rules) -> dict[str, Any]:
+    values = {"answers_an_hour": section.whole("answers_an_hour", 10, 100_000, default=standard.answers_an_hour)}
+    section.close()
+    return values
 
 
 def _privacy(section: Section, standard: Rules) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     late_reminder_minutes: int = 120  # before the start
     quiet_from: str = "20:00"         # local; no reminder is sent inside quiet hours
     quiet_to: str = "06:30"
+    answers_an_hour: int = 300        # by SMS, of all phones together; beyond that nothing is explained any more
 
 
 @dataclass(frozen=True)

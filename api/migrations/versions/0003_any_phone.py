@@ -15,6 +15,7 @@ _OUTBOX_NEW = ("medium", "rank", "phone_hash", "tried", "held", "handled_at", "h
 _QUEUED = "state = 'queued'"
 _UNSETTLED = "state IN ('sending', 'unknown') AND vendor_id IS NULL"
 _TROUBLED = "state IN ('failed', 'unknown')"
+_ANSWERS = "kind = 'answer' AND address IS NOT NULL"
 
 
 def upgrade() -> None:
@@ -40,6 +41,7 @@ def upgrade() -> None:
     _index("ix_outbox_troubled", ["office_id", "created_at"], f"{_TROUBLED} AND handled_at IS NULL")
     _index("ix_outbox_phone", ["phone_hash", "created_at"], "phone_hash IS NOT NULL")
     _index("ix_outbox_spent", ["office_id", "sent_at"], "sent_at IS NOT NULL")
+    _index("ix_outbox_answers", ["office_id", "created_at"], _ANSWERS)
     op.add_column("bookings", sa.Column("confirmed_at", _MOMENT))
     _opt_outs()
     _conversations()
@@ -50,7 +52,7 @@ def downgrade() -> None:
     for table in ("ussd_sessions", "dialogues", "heard", "opt_outs"):
         op.drop_table(table)
     op.drop_column("bookings", "confirmed_at")
-    for index in ("due", "unsettled", "troubled", "phone", "spent"):
+    for index in ("due", "unsettled", "troubled", "phone", "spent", "answers"):
         op.drop_index(f"ix_outbox_{index}", "outbox")
     with op.batch_alter_table("outbox") as outbox:
         for rule in ("medium", "held"):
