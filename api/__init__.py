@@ -1,7 +1,8 @@
 """Every door, and the assembly.
 
 What lives here
-    assembly.py   the one place that puts settings, database, vault, clock, gateway and jobs together
+    assembly.py   the one place that puts settings, database, vault, clock, gateway and jobs together;
+                  installation.py with all that doors do for its jobs, as every process begins
     app.py        the Litestar application: routes, middleware, the life of the jobs
     doorway.py    what the doors of one process share; shelf.py ready answers about free places,
                   and watch.py which of them the journal still vouches for

@@ -5,6 +5,7 @@ Everything else is handed what it needs; fakes slot in here without patching.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -49,9 +50,11 @@ class Antre:
 
 
 def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None,
-          mailer: Mailer | None = None) -> Antre:
+          mailer: Mailer | None = None, sweepers: Sequence[upkeep.Sweeper] = ()) -> Antre:
     """Put an installation together; the timetable is made but not started. E-mail goes out only with a `mailer`.
+    `sweepers` forget what doors kept.
 
+    Doors are handed an installation, so what they do for its jobs is handed in: see `installation.py`.
     Raises SettingsError when the public address does not fit into a ticket's QR code.
     """
     clock = clock or SystemClock()
@@ -69,7 +72,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
         Tick("letters", timedelta(seconds=0.5),
              lambda now: letters.write_all(database, offices, vault, now, mails=mails), nudged=True),
         Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
-        Tick("doors", timedelta(minutes=15), lambda now: upkeep.sweep_all(database, now)),
+        Tick("doors", timedelta(minutes=15), lambda now: upkeep.sweep_all(database, now, sweepers)),
         Tick("scans", timedelta(hours=1), lambda now: nonces.forget_all(database, now)),
     ]
     return Antre(

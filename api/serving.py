@@ -27,8 +27,8 @@ from litestar import Litestar
 
 from api import logs
 from api.app import create_app
-from api.assembly import build
 from api.commands.problems import Failure
+from api.installation import install
 from scheduler.foundation.config import Settings
 
 BACKLOG = 1024
@@ -48,7 +48,7 @@ def serve(settings: Settings, host: str, port: int, processes: int, ready: Calla
     if processes > 1:
         _serve_many(settings, host, port, processes, ready)
         return
-    antre = build(settings)
+    antre = install(settings)
     try:
         asyncio.run(_serve_one(create_app(antre, jobs=settings.embedded), host, port, ready))
     finally:
@@ -121,7 +121,7 @@ def _serve_many(settings: Settings, host: str, port: int, processes: int, ready:
 def _forked(settings: Settings) -> Litestar:
     """The application of one of several processes, made after the fork."""
     logs.configure(settings.log_level)
-    return create_app(build(settings))
+    return create_app(install(settings))
 
 
 def leave() -> NoReturn:

@@ -5,6 +5,7 @@ Answers kept for repeated requests are the book's, and `scheduler.erasure` forge
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,14 +14,18 @@ from api import limits, sessions, staff
 from scheduler.foundation.clock import SystemClock
 from scheduler.foundation.database import Database
 
+Sweeper = Callable[[Connection, datetime], None]
 
-def sweep_all(database: Database, now: datetime) -> None:
-    """Delete what is past its time at `now`; counts of requests go by the real clock."""
+
+def sweep_all(database: Database, now: datetime, also: Sequence[Sweeper] = ()) -> None:
+    """Delete what is past its time at `now`, also what `also` knows of; counts of requests go by the real clock."""
     really = SystemClock().now()
 
     def work(connection: Connection) -> None:
         sessions.sweep(connection, now)
         staff.sweep(connection, now)
         limits.sweep(connection, really)
+        for sweep in also:
+            sweep(connection, now)
 
     database.write(work)

@@ -178,9 +178,9 @@ def mailer() -> FakeMailer | None:
 def antre(settings: Settings, clock: SettableClock, gateway: FakeGateway, mailer: FakeMailer | None,
           balikpapan: Office) -> Iterator[Antre]:
     """The assembled system around Balikpapan; its jobs run only when told to."""
-    from api.assembly import build
+    from api.installation import install
 
-    antre = build(settings, clock=clock, gateway=gateway, mailer=mailer)
+    antre = install(settings, clock=clock, gateway=gateway, mailer=mailer)
     yield antre
     antre.close()
 

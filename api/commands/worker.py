@@ -23,13 +23,13 @@ def run(_options: argparse.Namespace) -> int:
     if settings.embedded:
         raise Failure("With an embedded database `antre serve` runs the jobs itself; a worker is for PostgreSQL.")
     from api import logs
-    from api.assembly import build
+    from api.installation import install
 
     logs.configure(settings.log_level)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    antre = build(settings)
+    antre = install(settings)
     try:
         antre.timetable.start()
         announce("Antre's jobs run, or stand by while another worker runs them.")

@@ -14,7 +14,6 @@ from litestar import Litestar
 
 from api import logs
 from api.app import create_app
-from api.assembly import build
 from api.commands.ground import announce
 from api.demo import office, page, routes
 from api.demo.banner import show
@@ -26,6 +25,7 @@ from api.demo.residents import Residents
 from api.demo.standin import Hooks, StandIn
 from api.demo.standin import router as vendor
 from api.demo.visitor import Doors
+from api.installation import install
 from api.serving import check_free, listening
 from scheduler import jobs
 from scheduler.foundation import config
@@ -99,7 +99,7 @@ def _assembled(
     place: Place, settings: Settings, secrets: Secrets, clock: SettableClock, residents: int
 ) -> Iterator[Demo]:
     """The demo with its office seeded, its days open, and what residents had in mind the last time."""
-    antre = build(settings, clock=clock)
+    antre = install(settings, clock=clock)
     try:
         file = office.example()
         office.prepare(antre.database)

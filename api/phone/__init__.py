@@ -3,6 +3,12 @@
 What lives here
     hooks.py      who may call: the secret in the address; and forms read with care
     delivery.py   what became of a message we sent
+    sms.py        what a resident wrote, as the vendor posts it
+    inbound.py    an SMS, whichever carrier brings it: worked on once and answered
+    repeats.py    which messages are worked on: no repeat, no echo of ours
+    conversation/ from what was written to what is done and answered
+    sentences.py  the answers by SMS, each in one part, from words/sms.{id,en}.toml
+    forgetting.py what is past its time
     acts.py       what a phone may do at an office, by SMS and USSD alike
     ussd.py       a phone that dials the menu
     menu/         that menu, screen by screen
@@ -20,6 +26,7 @@ from __future__ import annotations
 from litestar.types import ControllerRouterHandler
 
 from api.phone.delivery import take_delivery_report
+from api.phone.sms import take_sms
 from api.phone.ussd import take_ussd
 
-ROUTES: list[ControllerRouterHandler] = [take_delivery_report, take_ussd]
+ROUTES: list[ControllerRouterHandler] = [take_delivery_report, take_sms, take_ussd]

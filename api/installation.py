@@ -1,0 +1,15 @@
+"""An installation with all that its doors do for its jobs: what every process begins with."""
+
+from __future__ import annotations
+
+from api.assembly import Antre, build
+from api.phone import forgetting
+from notifications.gateways.base import Gateway, Mailer
+from scheduler.foundation.clock import Clock
+from scheduler.foundation.config import Settings
+
+
+def install(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None,
+            mailer: Mailer | None = None) -> Antre:
+    """As `assembly.build`, which raises the same."""
+    return build(settings, clock=clock, gateway=gateway, mailer=mailer, sweepers=[forgetting.forget])

@@ -1,0 +1,198 @@
+"""CEK, UBAH and BATAL: what this phone has booked. Another phone's bookings are neither told nor touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from api.phone import acts, sentences
+from api.phone.acts import Held, NotYours
+from api.phone.conversation import registering, where
+from api.phone.conversation.pending import Mine, Moves
+from api.phone.conversation.talk import Answer, Talk, refused
+from api.phone.grammar.intents import Cancel, Change, Check, Trouble
+from scheduler import bookings
+from scheduler.foundation.errors import Refusal
+from ticketing import codes
+from ticketing.queue import place_of
+
+MOST_LISTED = 3  # to choose from by number: what the grammar takes for a choice
+
+
+def shown(code: str | None) -> str:
+    """`482-177-305`; empty once the booking is erased."""
+    return codes.show_code(code) if code else ""
+
+
+# -- CEK ------------------------------------------------------------------------------------------------
+
+
+def check(talk: Talk, intent: Check) -> Answer:
+    """One booking, or all that this phone has."""
+    if intent.trouble is not None:
+        return _wrong_code(talk, intent.trouble, "check")
+    if intent.code is not None:
+        of = _own(talk, intent.code, "check")
+        return of if isinstance(of, Answer) else _detail(talk, of)
+    held = acts.mine(talk.connection, talk.antre, talk.phone)
+    if not held:
+        return nothing(talk)
+    return _detail(talk, held[0]) if len(held) == 1 else _all(talk, held)
+
+
+def nothing(talk: Talk) -> Answer:
+    """This phone has booked nothing."""
+    line = sentences.booking_line(talk.language, where.word_of(talk.desk, None))
+    return Answer("nothing_booked", {"line": line}, helps=True)
+
+
+def _detail(talk: Talk, of: Held) -> Answer:
+    booking = of.booking
+    values = _values(talk, of)
+    if booking.status == "booked":
+        return Answer("one", values, about=booking)
+    place = place_of(talk.connection, of.office, booking, talk.now)
+    if place is not None:
+        return Answer("in_queue" if place.before else "next_in_queue",
+                      values | {"number": place.number, "before": str(place.before)}, about=booking)
+    return Answer(f"was_{booking.status}", values, about=booking)
+
+
+def _values(talk: Talk, of: Held) -> dict[str, str]:
+    start = of.office.local(of.booking.start)
+    return {"who": of.who, "service": of.service.short, "moment": talk.brief(start, of.office),
+            "zone": start.tzname() or "", "code": shown(of.booking.code)}
+
+
+def _all(talk: Talk, held: Sequence[Held]) -> Answer:
+    """As many as one part holds, the soonest first, and how many more there are."""
+    entries = [_entry(talk, of) for of in held]
+    for count in range(len(entries), 0, -1):
+        more = len(entries) - count
+        values = {"listed": "; ".join(entries[:count]), "more": str(more)}
+        key = "all_more" if more else "all"
+        if count == 1 or sentences.fits(talk.language, key, values):
+            return Answer(key, values)
+    raise AssertionError("unreachable")
+
+
+def _entry(talk: Talk, of: Held) -> str:
+    return sentences.say(talk.language, "entry", _values(talk, of), of.office)
+
+
+# -- UBAH -----------------------------------------------------------------------------------------------
+
+
+def change(talk: Talk, intent: Change) -> Answer:
+    """Offer other places for one booking of this phone."""
+    if intent.trouble is not None and intent.trouble.field == "code":
+        return _wrong_code(talk, intent.trouble, "change")
+    of = _meant(talk, intent.code, "change", intent.day)
+    if isinstance(of, Answer):
+        return of
+    if intent.trouble is not None:
+        return Answer(sentences.about("day", intent.trouble.why), {}, wrong=True, helps=True, about=of.booking)
+    return _offer_moves(talk, of, intent.day)
+
+
+def _offer_moves(talk: Talk, of: Held, day: date | None) -> Answer:
+    booking, office = of.booking, of.office
+    try:
+        bookings.must_be_open(booking)
+        if booking.moves >= office.rules.max_moves:
+            raise Refusal("move_limit", limit=office.rules.max_moves)
+    except Refusal as refusal:
+        return refused(refusal, booking)
+    near = registering.from_day(talk, office, day)
+    near = max(near, booking.start) if day is None else near
+    starts = acts.offers(talk.connection, office, of.service, near, talk.now, instead_of=booking)
+    return put_moves(talk, of, tuple(starts))
+
+
+def put_moves(talk: Talk, of: Held, starts: tuple[datetime, ...], *, gone: bool = False) -> Answer:
+    """Offer these places for the booking; `gone` says that another one was just taken."""
+    if not starts:
+        talk.close()
+        return Answer("none_free", {"service": of.service.short}, helps=True, about=of.booking)
+    talk.ask(Moves(of.booking.id, of.booking.code or "", starts, gone or talk.by_number))
+    return Answer("offer_gone" if gone else "offer_move",
+                  {"who": of.who, "service": of.service.short} | registering.listed(talk, of.office, starts),
+                  about=of.booking)
+
+
+# -- BATAL ----------------------------------------------------------------------------------------------
+
+
+def cancel(talk: Talk, intent: Cancel) -> Answer | None:
+    """Free the place of one booking of this phone."""
+    if intent.trouble is not None:
+        return _wrong_code(talk, intent.trouble, "cancel")
+    of = _meant(talk, intent.code, "cancel", None)
+    return of if isinstance(of, Answer) else _cancel(talk, of)
+
+
+def _cancel(talk: Talk, of: Held) -> Answer | None:
+    try:
+        with talk.connection.begin_nested():
+            acts.cancel(talk.connection, of, channel="sms", now=talk.now)
+    except Refusal as refusal:
+        return refused(refusal, of.booking)
+    talk.close()
+    talk.changed.add(of.office.id)
+    return None
+
+
+# -- which booking --------------------------------------------------------------------------------------
+
+
+def _meant(talk: Talk, code: str | None, act: str, day: date | None) -> Held | Answer:
+    """The booking meant: by its code, or the only one; else the question which."""
+    if code is not None:
+        return _own(talk, code, act)
+    held = acts.mine(talk.connection, talk.antre, talk.phone)
+    if len(held) == 1:
+        return held[0]
+    return _which(talk, held, act, day) if held else nothing(talk)
+
+
+def _which(talk: Talk, held: Sequence[Held], act: str, day: date | None) -> Answer:
+    offered = held[:MOST_LISTED]
+    talk.ask(Mine(act, tuple(of.booking.id for of in offered), day))
+    listed = " ".join(f"{n}) {named(talk, of)}" for n, of in enumerate(offered, 1))
+    key = "which_booking" if len(offered) == len(held) else "which_of_more"
+    return Answer(key, {"listed": listed, "numbers": str(len(offered)), "word": sentences.word(talk.language, act)})
+
+
+def named(talk: Talk, of: Held) -> str:
+    """`Siti A. Rab 25/11 07.30`, for a list."""
+    return f"{sentences.short_who(of.who)} {talk.brief(of.booking.start, of.office)}"
+
+
+def chosen(talk: Talk, mine: Mine, number: int) -> Answer | None:
+    """The booking of that number was meant."""
+    of = standing(talk, mine.bookings[number - 1])
+    if of is None:
+        talk.close()
+        return refused(Refusal("unknown_booking"))
+    return _offer_moves(talk, of, mine.day) if mine.act == "change" else _cancel(talk, of)
+
+
+def standing(talk: Talk, booking_id: int) -> Held | None:
+    """The booking, while it still is one of this phone's that are ahead."""
+    held = acts.mine(talk.connection, talk.antre, talk.phone)
+    return next((of for of in held if of.booking.id == booking_id), None)
+
+
+def _own(talk: Talk, code: str, act: str) -> Held | Answer:
+    try:
+        return acts.own(talk.connection, talk.antre, talk.phone, code)
+    except Refusal as refusal:
+        return refused(refusal)
+    except NotYours:
+        line = f"{sentences.word(talk.language, act)} {shown(code)}"
+        return Answer("not_yours", {"line": line}, wrong=True, helps=True)
+
+
+def _wrong_code(talk: Talk, trouble: Trouble, act: str) -> Answer:
+    key = sentences.about("code", trouble.why)
+    return Answer(key, {"word": sentences.word(talk.language, act)}, wrong=True, helps=True)
