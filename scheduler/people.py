@@ -33,6 +33,7 @@ _NAME_MARKS = frozenset(" '.,-")
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")  # RFC 5322 dot-atom
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+$)[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
+_E164_MOBILE = re.compile(r"\+62(8\d{2})(\d{4})(\d+)")
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z'.,-]*[A-Za-z][A-Za-z'.,-]*(?: [A-Za-z'.,-]+)*")
 
 
@@ -147,6 +148,11 @@ def _digit_of_any_script(character: str) -> str:
     if value is not None:
         return str(value)
     return "+" if character == "＋" else "?"
+
+
+def readable(number: str) -> str:
+    """An Indonesian mobile number in E.164 as people write it, `0812-0000-9999`; any other as it is."""
+    return _E164_MOBILE.sub(r"0\1-\2-\3", number)
 
 
 def parse_name(text: str) -> str:

@@ -9,6 +9,7 @@ from scheduler.bookings import Booking
 from scheduler.calendar import intervals
 from scheduler.foundation.privacy import Vault, mask_name
 from scheduler.offices import Office, Service
+from scheduler.people import readable
 from ticketing import words
 from ticketing.codes import show_code
 
@@ -98,5 +99,8 @@ class Ticket:
 
     @property
     def how_to_change(self) -> str:
-        """How to change and cancel: by the page, or by telephone."""
-        return self.say("change_how", phone=self.office.phone)
+        """How to change and cancel: by the page, by telephone, or by SMS where the office reads those."""
+        how = self.say("change_how", phone=self.office.phone)
+        if not self.office.sms_number or not self.code:
+            return how
+        return f"{how} {self.say('change_sms', code=self.code, number=readable(self.office.sms_number))}"

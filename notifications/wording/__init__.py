@@ -15,6 +15,7 @@ from types import ModuleType
 
 from notifications.wording import english, gsm7, indonesian
 from scheduler.offices import Office, Service
+from scheduler.people import readable
 
 KINDS = ("confirmation", "move", "cancellation", "reminder_eve", "reminder_late")
 LANGUAGES: dict[str, ModuleType] = {"id": indonesian, "en": english}
@@ -23,8 +24,6 @@ _ABBREVIATION = re.compile(r"\(([A-Z]{2,6})\)")
 
 # Septets each value may take. The sentences are written so that they fit with all of them at their longest.
 OFFICE, SERVICE, PHONE, ZONE, WHO = 24, 24, 20, 5, 12
-
-_MOBILE = re.compile(r"\+62(8\d{2})(\d{4})(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +116,7 @@ def zone(local: datetime) -> str:
 
 def readable_number(number: str) -> str:
     """A number to write an SMS to: `0812-0000-9999` for Indonesians, others and short codes as they are."""
-    grouped = _MOBILE.sub(r"0\1-\2-\3", number)
-    return gsm7.clip(gsm7.mend(grouped), PHONE)
+    return gsm7.clip(gsm7.mend(readable(number)), PHONE)
 
 
 def short_office(name: str) -> str:

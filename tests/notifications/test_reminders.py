@@ -59,7 +59,7 @@ def test_both_reminders_come_once_each_in_their_time(desk: Desk, remind: Any) ->
     assert remind(at(25, "08:00")) == [(EVE, booking.id), (LATE, booking.id)]
     assert remind(at(25, "09:00")) == [(EVE, booking.id), (LATE, booking.id)]
     eve, soon = messages(desk.database)
-    assert eve.text.startswith("Tomorrow: Rekam KTP-el, Wed 25 Nov at 10:00 WITA")
+    assert eve.text.startswith("Tomorrow: Rekam KTP-el for Budi S., Wed 25 Nov at 10:00 WITA")
     assert soon.text.startswith("Soon: ")
     assert (eve.expires_at, soon.expires_at) == (at(24, "20:00"), at(25, "09:30"))
     assert desk.vault.open_bytes(eve.address) == people.phone(1).encode()
@@ -115,7 +115,7 @@ def test_a_move_before_the_time_is_reminded_of_the_new_start(desk: Desk, remind:
     desk.move(booking, at(26, "11:00"), now=at(24, "12:00"))
     assert remind(at(24, "16:00")) == []
     assert remind(at(25, "16:00")) == [(EVE, booking.id)]
-    assert "Kamis 26 Nov pukul 11.00" in messages(desk.database)[0].text
+    assert "Kamis 26 Nov 11.00" in messages(desk.database)[0].text
 
 
 def test_a_move_after_a_reminder_is_reminded_anew(desk: Desk, remind: Any) -> None:

@@ -21,8 +21,8 @@ TUESDAY = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # already Wednesday in Bal
 
 
 def office(name: str = "Disdukcapil Kota Balikpapan", phone: str = "(0542) 000-100",
-           timezone: str = "Asia/Makassar") -> Office:
-    return Office(1, "x", name, timezone, phone, None, "Jalan Contoh 1", Rules(60, 70), 1, (), (), {})
+           timezone: str = "Asia/Makassar", sms_number: str | None = None) -> Office:
+    return Office(1, "x", name, timezone, phone, sms_number, "Jalan Contoh 1", Rules(60, 70), 1, (), (), {})
 
 
 def service(short: str = "Rekam KTP-el", bring: tuple[str, ...] = ("KK", "Formulir F-1.02")) -> Service:
@@ -47,14 +47,28 @@ def test_the_longest_values_fill_one_part(kind: str, language: str) -> None:
     assert "9" * 20 in text
 
 
+@pytest.mark.parametrize(("kind", "language"), BOTH)
+def test_an_office_that_reads_sms_says_where_to_with_the_longest_values(kind: str, language: str) -> None:
+    visit = Visit(office("M" * 40, "9" * 20, "Pacific/Chatham", "8" * 20), service("W" * 24, ("X" * 10,)),
+                  longest_start("Pacific/Chatham"), "482177305", "W" * 30)
+    text = render(kind, language, visit)
+    assert gsm7.fits(text), (gsm7.septets(text), text)
+    assert "482-177-305" in text
+    assert ("9" if kind == "cancellation" else "8") * 20 in text
+    if kind.startswith("reminder"):
+        assert {"id": "YA/BATAL", "en": "YES/CANCEL"}[language] in text
+
+
 @given(st.sampled_from(BOTH), st.text(max_size=120), st.text(max_size=24), st.text(max_size=20),
        st.lists(st.text(max_size=80), max_size=6), st.integers(1_700_000_000, 2_500_000_000),
-       st.sampled_from(sorted(zoneinfo.available_timezones())))
+       st.sampled_from(sorted(zoneinfo.available_timezones())), st.text(max_size=80),
+       st.one_of(st.none(), st.text(max_size=20)))
 def test_whatever_an_office_calls_itself_goes_as_one_part(
-    which: tuple[str, str], name: str, short: str, phone: str, bring: list[str], start: int, zone: str
+    which: tuple[str, str], name: str, short: str, phone: str, bring: list[str], start: int, zone: str, who: str,
+    sms: str | None
 ) -> None:
     moment = datetime.fromtimestamp(start, UTC)
-    visit = Visit(office(name, phone, zone), service(short, tuple(bring)), moment, "482177305")
+    visit = Visit(office(name, phone, zone, sms), service(short, tuple(bring)), moment, "482177305", who)
     text = render(*which, visit)
     assert gsm7.fits(text), (gsm7.septets(text), text)
     assert "482-177-305" in text
@@ -77,15 +91,37 @@ def test_a_message_says_when_where_which_number_and_whom_to_call(kind: str, lang
 
 
 @pytest.mark.parametrize(("kind", "language"), BOTH)
-def test_nothing_that_operators_filter(kind: str, language: str) -> None:
-    text = render(kind, language, Visit(office(), service(), TUESDAY, "482177305")).lower()
+def test_for_whom_comes_before_what_to_bring(kind: str, language: str) -> None:
+    text = render(kind, language, Visit(office(), service(), TUESDAY, "482177305", "Siti A."))
+    assert {"id": "Rekam KTP-el a.n. Siti A.", "en": "Rekam KTP-el for Siti A."}[language] in text
+
+
+@pytest.mark.parametrize("kind", ["reminder_eve", "reminder_late"])
+def test_a_reminder_asks_where_an_answer_is_read(kind: str) -> None:
+    asking = render(kind, "id", Visit(office(sms_number="+6281200009999"), service(), TUESDAY, "482177305", "Siti A."))
+    assert re.search("YA.*BATAL.* ke 0812-0000-9999$", asking)
+    assert "YA" not in render(kind, "id", Visit(office(), service(), TUESDAY, "482177305"))
+
+
+@pytest.mark.parametrize(("number", "shown"), [
+    ("+6281200009999", "0812-0000-9999"), ("+628120000999", "0812-0000-999"), ("1708", "1708"),
+    ("+6591234567", "+6591234567"),
+])
+def test_a_number_to_write_to_is_shown_as_people_write_it(number: str, shown: str) -> None:
+    assert wording.readable_number(number) == shown
+
+
+@pytest.mark.parametrize("sms", [None, "+6281200009999"])
+@pytest.mark.parametrize(("kind", "language"), BOTH)
+def test_nothing_that_operators_filter(kind: str, language: str, sms: str | None) -> None:
+    text = render(kind, language, Visit(office(sms_number=sms), service(), TUESDAY, "482177305", "Siti A.")).lower()
     assert not re.search(r"\botp\b|token|verifi|password|sandi|http|www\.|\.id/|\.com", text)
     assert not re.search(r"\d{7,}", text), "a long number looks like a code to pass on"
     assert "!" not in text
 
 
 @pytest.mark.parametrize(("kind", "words"), [
-    ("confirmation", "Kode Anda"), ("move", "pindah ke"), ("cancellation", "dibatalkan"),
+    ("confirmation", "Kode"), ("move", "pindah ke"), ("cancellation", "dibatalkan"),
     ("reminder_eve", "Besok"), ("reminder_late", "Sebentar lagi"),
 ])
 def test_each_kind_says_what_happened(kind: str, words: str) -> None:

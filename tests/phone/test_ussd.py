@@ -82,7 +82,7 @@ def test_english_is_one_key_away_and_stays(antre: Antre, phone: Dialler, gateway
     assert phone.type("1").startswith("Booked. ")
     assert booked(antre)[0].language == "en"
     antre.timetable.run_due()
-    assert "Your code" in gateway.to(phone.phone)[0]
+    assert "Code " in gateway.to(phone.phone)[0]
     assert "1 Book a visit" in phone.dial(), "the next session as well"
     assert "Bahasa Indonesia" in phone.type("5")
     assert "1 Pesan janji" in phone.type("1")

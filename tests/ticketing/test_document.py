@@ -65,9 +65,10 @@ def test_the_hour_is_the_offices(zone: str, shown: str) -> None:
     assert shown in words(ticket(office=office(timezone=zone)))
 
 
-def test_it_promises_no_change_by_sms_as_nobody_reads_those() -> None:
-    text = words(ticket(office=office(sms_number="081200009000")))
-    assert not any(word in text for word in ("UBAH", "BATAL", "081200009000"))
+def test_it_says_how_to_change_by_sms_where_the_office_reads_those() -> None:
+    text = words(ticket(office=office(sms_number="+6281200009000")))
+    assert "UBAH 482-177-301 atau BATAL 482-177-301 ke 0812-0000-9000" in text
+    assert "UBAH" not in words(ticket(office=office(sms_number=None)))
 
 
 def test_without_name_and_with_company_the_number_of_people_stands_alone() -> None:
