@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from api import upkeep
-from notifications import letters, reminders
-from notifications.delivery import Courier
-from notifications.gateways import make_gateway
+from notifications import collecting, letters, reminders, spending
+from notifications.carriers import Carriers
+from notifications.collecting import Hear
+from notifications.delivery import Courier, Letters
+from notifications.gateways import make_gateways, make_mailer
 from notifications.gateways.base import Gateway, Mailer
 from notifications.outbox import erase_addresses
 from scheduler.foundation.clock import Clock, SystemClock
@@ -37,7 +40,6 @@ class Antre:
     vault: Vault
     offices: Offices
     mint: Mint
-    gateway: Gateway
     courier: Courier
     timetable: Timetable
     mails: bool = False  # whether e-mail can be sent: then an address is asked for, kept and written to
@@ -49,10 +51,14 @@ class Antre:
         self.database.close()
 
 
-def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None,
-          mailer: Mailer | None = None, sweepers: Sequence[upkeep.Sweeper] = ()) -> Antre:
-    """Put an installation together; the timetable is made but not started. E-mail goes out only with a `mailer`.
-    `sweepers` forget what doors kept.
+def build(
+    settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None, mailer: Mailer | None = None,
+    compose_mail: Letters | None = None, hear: Hear | None = None, sweepers: Sequence[upkeep.Sweeper] = (),
+) -> Antre:
+    """Put an installation together; the timetable is made but not started.
+
+    `gateway` and `mailer` stand in for those of the settings. `compose_mail` writes e-mails, `hear` works on what
+    phones send to carriers that must be asked. `sweepers` forget what doors kept.
 
     Doors are handed an installation, so what they do for its jobs is handed in: see `installation.py`.
     Raises SettingsError when the public address does not fit into a ticket's QR code.
@@ -62,22 +68,26 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: Gateway | 
     database = Database(settings.database_url, connections=settings.database_connections)
     vault = Vault(settings.secrets)
     offices = Offices()
-    gateway = gateway or make_gateway(settings)
-    courier = Courier(database, vault, gateway, clock)
+    gateways = [gateway] if gateway is not None else make_gateways(settings)
+    mailer = mailer or make_mailer(settings)
     mails = mailer is not None
+    courier = Courier(database, vault, Carriers(gateways, mailer), clock, offices, letters=compose_mail)
     ticks = [
         *job_ticks(database, offices, erasers=[erase_addresses]),
         Tick("reminders", timedelta(minutes=1),
              lambda now: reminders.prepare_all(database, offices, vault, now, mails=mails)),
         Tick("letters", timedelta(seconds=0.5),
              lambda now: letters.write_all(database, offices, vault, now, mails=mails), nudged=True),
+        *(Tick(f"modem {carrier.name}", timedelta(seconds=2), partial(
+            collecting.collect, database, vault, carrier, hear)) for carrier in collecting.polled(gateways)),
+        Tick("limits", timedelta(minutes=1), lambda now: spending.release_all(database, offices, now)),
         Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
         Tick("doors", timedelta(minutes=15), lambda now: upkeep.sweep_all(database, now, sweepers)),
         Tick("scans", timedelta(hours=1), lambda now: nonces.forget_all(database, now)),
     ]
     return Antre(
         settings=settings, clock=clock, database=database, vault=vault, offices=offices,
-        mint=Mint(vault.derive("ticket")), gateway=gateway, courier=courier,
+        mint=Mint(vault.derive("ticket")), courier=courier,
         timetable=Timetable(database, clock, ticks), mails=mails,
     )
 

@@ -8,11 +8,17 @@ What lives here
     compose.py    from a booking's row to a message; by_email.py the same by e-mail as well
     wording/      the sentences, Indonesian and English, and the GSM-7 alphabet (pure)
     outbox.py     messages waiting to go, under a unique key
-    claims.py     whose a message is: taking, marking, giving back
+    opt_outs.py   phones that want no messages but answers to what they ask
     delivery.py   claim, commit, send, mark: the only place that commits around a network call
-    opt_outs.py   phones that want no messages but answers
-    reports.py    what the vendor says later: delivered, or not
-    gateways/     who carries a message: a vendor, any carrier by HTTP, a GSM modem, a mail server, the console
+    claims.py     whose a message is: taking, marking, giving back
+    judging.py    what is to become of a message whose turn has come: it goes, waits, is dropped or has failed
+    spending.py   what an office spent on SMS today, and whether one more fits into its limit
+    rounds.py     what becomes of a message after a try: the next carrier, later, never (pure)
+    carriers.py   the carriers of this process: their order, which are left alone, what they bill
+    breaker.py    when a carrier that fails again and again is left alone (pure)
+    reports.py    what carriers say later: delivered, or not
+    collecting.py what carriers that call nobody back keep for us to fetch
+    gateways/     who carries a message: one file for each carrier
 
 What may be imported
     notifications imports only `scheduler`; it and `ticketing` are strangers. The vendor's client is

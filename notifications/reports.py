@@ -18,12 +18,14 @@ from notifications.claims import report_failure
 from notifications.tables import UNSETTLED, delivery_reports, outbox
 from scheduler.foundation.privacy import Vault
 
-# The vendor's words for what became of a message; others are kept and change nothing.
+# Africa's Talking's words for what became of a message; others are kept and change nothing. Other carriers say
+# themselves what their words mean.
 BECOMES = {
     "Sent": "sent", "Submitted": "sent", "Buffered": "sent",
     "Success": "delivered",
     "Failed": "failed", "Rejected": "failed", "AbsentSubscriber": "failed", "Expired": "failed",
 }
+_MEANS = "means"  # where a carrier's own meaning is kept, among the report's fields
 
 # Which states a report may change. Delivered is final; a phone that answers at last is delivered after a failure.
 _FROM = {
@@ -95,11 +97,15 @@ def take(
     phone: str,
     fields: dict[str, str],
     now: datetime,
+    becomes: str | None = None,
 ) -> bool:
     """Keep one report and do what it says; False when it came before.
 
-    `phone` as the vendor writes it; it is looked at and not kept. `fields` are the vendor's others.
+    `phone` as the vendor writes it, or empty; it is looked at and not kept. `fields` are the vendor's others.
+    `becomes` is the state that the carrier says it means: sent, delivered or failed; without it `BECOMES` says.
     """
+    if becomes is not None:
+        fields = {**fields, _MEANS: becomes}
     values = {"at": now, "gateway": gateway, "vendor_id": vendor_id, "status": status, "fields": fields}
     report_id = connection.execute(_KEEP[connection.dialect.name], values).scalar_one_or_none()
     if report_id is None:
@@ -129,6 +135,8 @@ def link(connection: Connection, now: datetime) -> None:
 def _recognise(connection: Connection, vault: Vault, gateway: str, phone: str, now: datetime) -> Any | None:
     """The message that this report must be about, if only one can be: the number's only message without the vendor's
     id. One that is on the network just now is only suspected: its answer may still tell us another id."""
+    if not phone:
+        return None
     suspects = connection.execute(_WITHOUT_ID, {
         "carrier": gateway, "since": now - SETTLED_WITHIN, "phones": vault.hashes_of_phone(phone)}).all()
     return suspects[0] if len(suspects) == 1 else None
@@ -142,7 +150,7 @@ def _apply(
     if not known and not connection.execute(_RECOGNISE, {"message": message.id, "their_id": vendor_id}).rowcount:
         return  # another report came first; if it was of the same id, this one is linked by that next time
     connection.execute(_LINK, {"report": report_id, "message": message.id})
-    state = BECOMES.get(status)
+    state = fields.get(_MEANS) or BECOMES.get(status)
     if state is None:
         return
     why = fields.get("failureReason", status) if state == "failed" else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,7 +16,7 @@ import msgspec
 
 from scheduler import public_holidays
 from scheduler.foundation.errors import Refusal
-from scheduler.offices import Interval, KeepStep, Rules
+from scheduler.offices import Interval, KeepStep, Rules, Spending
 from scheduler.people import parse_phone
 from scheduler.public_holidays import HolidayRule
 from scheduler.toml_sections import Form, Section, suggestion
@@ -27,6 +28,7 @@ CLOCK = Form(_TIME, "a time of day with two digits each")
 INTERVAL = Form(rf"{_TIME} ?- ?({_TIME}|24:00)", "two times of day with two digits each and - between them")
 STEP = Form(rf"(-[1-9]\d?d )?{_TIME}", "a time of day, or so many days before and a time of day")
 PHONE = Form(r"[+(]?[0-9][0-9 ().-]{2,}", "a telephone number")
+MONEY = Form(r"[A-Z]{3} [0-9]{1,9}(\.[0-9]{1,4})?", "the three letters of a currency and an amount")
 COUNTRY = Form(r"[A-Z]{2}", "the two capital letters of a country")
 LONGEST_EXCEPTION_DAYS = 366
 
@@ -164,9 +166,18 @@ def _clock(section: Section, key: str, default: str) -> str:
 
 
 def _messages(section: Section, standard: Rules) -> dict[str, Any]:
-    values = {"answers_an_hour": section.whole("answers_an_hour", 10, 100_000, default=standard.answers_an_hour)}
+    typed = section.text("daily_spending", 20, form=MONEY, like="KES 400", optional=True)
+    values = {
+        "answers_an_hour": section.whole("answers_an_hour", 10, 100_000, default=standard.answers_an_hour),
+        "daily_spending": _spending(typed) if typed else None,
+    }
     section.close()
     return values
+
+
+def _spending(typed: str) -> Spending:
+    currency, amount = typed.split()
+    return Spending(Decimal(amount), currency)
 
 
 def _privacy(section: Section, standard: Rules) -> dict[str, Any]:

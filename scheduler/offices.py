@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +33,16 @@ class KeepStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep: int
 
 
+class Spending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount of money, in units of the currency (ISO 4217)."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.amount}"
+
+
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The numbers of an office. Minutes and days are whole; `low`..`high` is the band of visitors a day."""
 
@@ -49,9 +60,10 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     walk_in_steps: tuple[KeepStep, ...] = ()
     evening_reminder: str = "16:00"   # local, on the day before
     late_reminder_minutes: int = 120  # before the start
-    quiet_from: str = "20:00"         # local; no reminder is sent inside quiet hours
+    quiet_from: str = "20:00"         # local; nothing that nobody waits for is sent inside quiet hours
     quiet_to: str = "06:30"
     answers_an_hour: int = 300        # by SMS, of all phones together; beyond that nothing is explained any more
+    daily_spending: Spending | None = None  # on SMS, a day of the office's own; none is without limit
 
 
 @dataclass(frozen=True)

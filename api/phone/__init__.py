@@ -9,6 +9,7 @@ What lives here
     conversation/ from what was written to what is done and answered
     sentences.py  the answers by SMS, each in one part, from words/sms.{id,en}.toml
     forgetting.py what is past its time
+    opt_outs.py   who told the vendor to be left alone
     acts.py       what a phone may do at an office, by SMS and USSD alike
     ussd.py       a phone that dials the menu
     menu/         that menu, screen by screen
@@ -26,7 +27,8 @@ from __future__ import annotations
 from litestar.types import ControllerRouterHandler
 
 from api.phone.delivery import take_delivery_report
+from api.phone.opt_outs import take_opt_out
 from api.phone.sms import take_sms
 from api.phone.ussd import take_ussd
 
-ROUTES: list[ControllerRouterHandler] = [take_delivery_report, take_sms, take_ussd]
+ROUTES: list[ControllerRouterHandler] = [take_delivery_report, take_opt_out, take_sms, take_ussd]

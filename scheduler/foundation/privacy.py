@@ -83,6 +83,11 @@ class Vault:
         """Whether the bytes are sealed under the key in use."""
         return bytes(sealed[:4]) == self._keys[0].id
 
+    @property
+    def rotates(self) -> bool:
+        """Whether there are older secrets, so that rows may be hashed under another key than the one in use."""
+        return len(self._keys) > 1
+
     def hash_nik(self, nik: str) -> bytes:
         """Keyed hash of a NIK for look-ups (HMAC-SHA256, 16 bytes), under the key in use."""
         return _hash(self._keys[0], b"nik:", nik)

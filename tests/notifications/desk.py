@@ -8,15 +8,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifications import claims
+from notifications.carriers import SMS, Carriers
+from notifications.claims import Claim, Mark
+from notifications.delivery import Courier
+from notifications.gateways.base import Gateway, Outcome
+from notifications.judging import Judge
+from notifications.rounds import Fate
 from notifications.tables import outbox
 from scheduler import bookings, places
 from scheduler.bookings import Booking, Request
+from scheduler.foundation.clock import Clock
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import Vault
-from scheduler.offices import Office
+from scheduler.offices import Office, Offices
 from tests import people
 from tests.conftest import NOW
+from tests.fakes import FakeGateway
 
 
 class Desk:
@@ -56,6 +65,34 @@ def queue(database: Database, vault: Vault, count: int, *, now: datetime = NOW, 
              "phone_hash": vault.hash_phone(people.phone(n)), **values}
             for n in range(count)]
     database.write(lambda c: c.execute(outbox.insert(), rows))
+
+
+def courier_of(database: Database, vault: Vault, clock: Clock, *gateways: Gateway, **more: Any) -> Courier:
+    """A courier with these carriers of SMS, in this order; `mailer` besides."""
+    carriers = Carriers(gateways, more.pop("mailer", None))
+    return Courier(database, vault, carriers, clock, more.pop("offices", Offices()), **more)
+
+
+class Named(FakeGateway):
+    """A carrier of that name."""
+
+    def __init__(self, name: str, *answers: Outcome) -> None:
+        super().__init__()
+        self.name = name
+        self.answer(*answers)
+
+
+def claim(
+    connection: sa.Connection, vault: Vault, word: str, limit: int, carrier: str = "fake"
+) -> tuple[list[Claim], int]:
+    """Claim for one carrier at `NOW`, as a courier does."""
+    judge = Judge(connection, vault, Offices(), Carriers([Named(carrier)]).ways(SMS, NOW), NOW)
+    return claims.claim(connection, judge, word, [SMS], limit, NOW)
+
+
+def marked(one: Claim, state: str, at: datetime = NOW, vendor_id: str | None = None, error: str | None = None) -> Mark:
+    """That the message came to this state, in its first round."""
+    return Mark(one, Fate(state, at, 1, error=error), at, vendor_id)
 
 
 def messages(database: Database) -> list[Any]:

@@ -18,7 +18,6 @@ import sqlalchemy as sa
 from api.demo.standin import Trouble
 from notifications import claims
 from notifications.claims import LEASE
-from notifications.delivery import Courier
 from notifications.tables import outbox
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
@@ -26,7 +25,7 @@ from scheduler.foundation.privacy import Vault
 from tests import people
 from tests.conftest import NOW
 from tests.fakes import FakeGateway
-from tests.notifications.desk import failures, messages, queue, states
+from tests.notifications.desk import claim, courier_of, failures, marked, messages, queue, states
 from tests.phone.vendor import Vendor, serving
 from tests.threads import all_at_once
 
@@ -70,7 +69,7 @@ def test_with_the_guard_each_message_is_claimed_by_one(database: Database, vault
     def claim_all(word: str) -> list[int]:
         mine: list[int] = []
         while True:
-            taken, due = database.write(lambda c: claims.claim(c, word, "fake", 3, NOW))
+            taken, due = database.write(lambda c: claim(c, vault, word, 3))
             mine += [one.id for one in taken]
             if not due:
                 return mine
@@ -85,7 +84,7 @@ def test_couriers_in_threads_send_each_message_once(
 ) -> None:
     queue(database, vault, MANY)
     gateway = FakeGateway()
-    couriers = [Courier(database, vault, gateway, clock, threads=THREADS) for _ in range(4)]
+    couriers = [courier_of(database, vault, clock, gateway, threads=THREADS) for _ in range(4)]
     handed = all_at_once(*(courier.deliver for courier in couriers))
     for courier in couriers:
         courier.deliver()
@@ -154,7 +153,7 @@ def test_a_worker_killed_half_way_loses_nothing_and_doubles_nothing(
     assert before.get("queued"), "it was killed half-way"
 
     gateway = FakeGateway()
-    courier = Courier(database, vault, gateway, clock)
+    courier = courier_of(database, vault, clock, gateway)
     courier.deliver()
     assert states(database).get("sending", 0) == before.get("sending", 0), "its lease may still be running"
     clock.advance(LEASE)
@@ -174,10 +173,10 @@ def test_what_a_dead_worker_left_is_told_apart_from_what_it_never_took(
     database: Database, vault: Vault, clock: SettableClock
 ) -> None:
     queue(database, vault, 5)
-    taken, _ = database.write(lambda c: claims.claim(c, "dead", "fake", 2, NOW))
+    taken, _ = database.write(lambda c: claim(c, vault, "dead", 2))
     clock.advance(LEASE - timedelta(seconds=1))
     gateway = FakeGateway()
-    courier = Courier(database, vault, gateway, clock)
+    courier = courier_of(database, vault, clock, gateway)
     courier.deliver()
     assert states(database) == {"sending": 2, "sent": 3}
     clock.advance(timedelta(seconds=1))
@@ -191,21 +190,21 @@ def test_what_a_dead_worker_left_is_told_apart_from_what_it_never_took(
 def test_a_worker_that_was_only_slow_still_knows_best(database: Database, vault: Vault) -> None:
     """Its lease lapsed and another declared its message unknown; what it then says is the truth."""
     queue(database, vault, 2)
-    (first, second), _ = database.write(lambda c: claims.claim(c, "slow", "fake", 2, NOW))
+    (first, second), _ = database.write(lambda c: claim(c, vault, "slow", 2))
     late = NOW + LEASE
     database.write(lambda c: claims.lapse(c, late))
     assert states(database) == {"unknown": 2}
     database.write(lambda c: claims.mark(c, [
-        claims.Mark(first, "sent", late, late, "fake-1"), claims.Mark(second, "queued", late, late, error="refused")]))
+        marked(first, "sent", late, "fake-1"), marked(second, "queued", late, error="refused")]))
     assert [row.state for row in messages(database)] == ["sent", "queued"]
 
 
 def test_nobody_marks_what_another_has_claimed(database: Database, vault: Vault) -> None:
     queue(database, vault, 1)
-    (mine,), _ = database.write(lambda c: claims.claim(c, "first", "fake", 1, NOW))
+    (mine,), _ = database.write(lambda c: claim(c, vault, "first", 1))
     database.write(lambda c: claims.give_back(c, ["first"]))
-    database.write(lambda c: claims.claim(c, "second", "fake", 1, NOW))
-    database.write(lambda c: claims.mark(c, [claims.Mark(mine, "failed", NOW, NOW, error="refused")]))
+    database.write(lambda c: claim(c, vault, "second", 1))
+    database.write(lambda c: claims.mark(c, [marked(mine, "failed", error="refused")]))
     (message,) = messages(database)
-    assert (message.state, message.claim, message.attempts) == ("sending", "second", 1)
+    assert (message.state, message.claim, message.attempts) == ("sending", "second", 0)
     assert failures(database) == []

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.delivery import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT, Courier, wait_before
+from notifications.delivery import Courier
 from notifications.gateways.base import Ambiguous, Outcome, Permanent, Temporary
+from notifications.rounds import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT, wait_before
 from notifications.tables import outbox
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
@@ -23,13 +24,13 @@ from scheduler.foundation.privacy import Vault
 from tests import people
 from tests.conftest import NOW
 from tests.fakes import FakeGateway
-from tests.notifications.desk import failures, messages, queue, states
+from tests.notifications.desk import courier_of, failures, messages, queue, states
 from tests.threads import in_thread
 
 
 @pytest.fixture
 def courier(database: Database, vault: Vault, gateway: FakeGateway, clock: SettableClock) -> Iterator[Courier]:
-    courier = Courier(database, vault, gateway, clock, threads=4)
+    courier = courier_of(database, vault, clock, gateway, threads=4)
     yield courier
     courier.close()
 
@@ -66,7 +67,7 @@ def test_one_that_waits_for_its_answer_keeps_no_other_waiting(
     database: Database, vault: Vault, clock: SettableClock
 ) -> None:
     gateway = _Stuck()
-    with closing(Courier(database, vault, gateway, clock, threads=4)) as courier:
+    with closing(courier_of(database, vault, clock, gateway, threads=4)) as courier:
         queue(database, vault, 2, due_at=NOW + timedelta(minutes=5))
         database.write(lambda c: c.execute(sa.update(outbox).where(outbox.c.text == "Pesan 0").values(due_at=NOW)))
         first = in_thread(courier.deliver)
@@ -181,7 +182,7 @@ class Breaking(FakeGateway):
 def test_a_gateway_that_raises_settles_nothing_and_stops_nobody(
     database: Database, vault: Vault, clock: SettableClock
 ) -> None:
-    courier = Courier(database, vault, Breaking(), clock, threads=2)
+    courier = courier_of(database, vault, clock, Breaking(), threads=2)
     queue(database, vault, 3)
     assert courier.deliver() == 3
     courier.close()
@@ -209,7 +210,7 @@ def test_an_erased_number_is_dropped(database: Database, vault: Vault, courier: 
 def test_after_closing_nothing_is_handed_over(
     database: Database, vault: Vault, gateway: FakeGateway, clock: SettableClock
 ) -> None:
-    courier = Courier(database, vault, gateway, clock)
+    courier = courier_of(database, vault, clock, gateway)
     queue(database, vault, 1)
     courier.close()
     assert courier.deliver() == 0
@@ -239,7 +240,7 @@ def test_a_database_that_fails_at_any_moment_loses_and_doubles_nothing(
     database = Fragile(database_url, connections=2, durable=False)
     queue(database, vault, 9)
     gateway.answer(Permanent("403 no such number"))
-    courier = Courier(database, vault, gateway, clock, threads=3)
+    courier = courier_of(database, vault, clock, gateway, threads=3)
     database.writes, database.fail_at, database.after_commit = 0, fail_at, after_commit
     for _ in range(4):
         try:

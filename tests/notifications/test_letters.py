@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from notifications import letters
-from notifications.delivery import Courier
 from notifications.letters import LETTERS
 from notifications.outbox import erase_addresses
 from notifications.wording import gsm7
@@ -23,7 +22,7 @@ from scheduler.tables import bookings
 from tests import people
 from tests.conftest import NOW
 from tests.fakes import FakeGateway
-from tests.notifications.desk import Desk, failures, messages
+from tests.notifications.desk import Desk, courier_of, failures, messages
 from tests.threads import all_at_once
 
 
@@ -195,7 +194,7 @@ def test_workers_side_by_side_write_each_letter_once(desk: Desk, vault: Vault) -
 
 def deliver(desk: Desk, clock: SettableClock) -> FakeGateway:
     gateway = FakeGateway()
-    courier = Courier(desk.database, desk.vault, gateway, clock)
+    courier = courier_of(desk.database, desk.vault, clock, gateway)
     courier.deliver()
     courier.close()
     return gateway

@@ -7,14 +7,21 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifications import claims, letters, reminders, reports
+from notifications import carriers, claims, letters, reminders, reports, spending
 from scheduler.foundation.database import Database
 from tests.conftest import NOW
 
 ASKED = [
-    ("ix_outbox_due", claims._WAITING, {"now": NOW, "limit": 16}),
-    ("ix_outbox_due", claims._ANYTHING, {"now": NOW}),
-    ("ix_outbox_claimed", claims._ANYTHING, {"now": NOW}),
+    ("ix_outbox_due", claims._WAITING, {"now": NOW, "limit": 16, "media": ["sms"]}),
+    ("ix_outbox_due", claims._ANYTHING, {"now": NOW, "media": ["sms"]}),
+    ("ix_outbox_claimed", claims._ANYTHING, {"now": NOW, "media": ["sms"]}),
+    ("ix_outbox_due", claims._ANY_EXPIRED, {"now": NOW, "media": ["sms"]}),
+    ("ix_outbox_due", claims._EXPIRED, {"now": NOW, "limit": 16, "media": ["sms"]}),
+    ("opt_outs_", claims._WAITING, {"now": NOW, "limit": 16, "media": ["sms"]}),
+    ("ix_outbox_spent", spending._SPENT, {"office": 1, "midnight": NOW, "unit": "KES"}),
+    ("ix_outbox_due", spending._HELD_OFFICES, {"now": NOW}),
+    ("ix_journal_telling", spending._TOLD, {"office": 1, "midnight": NOW}),
+    ("ix_journal_telling", carriers._LAST_CHANGES, {}),
     ("ix_outbox_claimed", claims._LAPSE, {"now": NOW}),
     ("ix_journal_unread", letters._UNREAD, {"limit": 100}),
     ("ix_journal_unread", letters._ANY_UNREAD, {}),

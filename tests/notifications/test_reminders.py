@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from notifications import letters, reminders
-from notifications.delivery import Courier
 from notifications.reminders import EVE, LATE
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
@@ -23,7 +22,7 @@ from scheduler.tables import offices as office_rows
 from tests import people
 from tests.conftest import NOW
 from tests.fakes import FakeGateway
-from tests.notifications.desk import Desk, failures, messages, states
+from tests.notifications.desk import Desk, courier_of, failures, messages, states
 from tests.threads import all_at_once
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -150,7 +149,7 @@ def test_a_reminder_overtaken_by_a_cancel_or_a_move_does_not_leave(
     desk.move(moved, at(25, "14:00"), now=at(24, "16:00"))
     clock.advance(at(24, "16:01") - NOW)
     gateway = FakeGateway()
-    courier = Courier(desk.database, vault, gateway, clock)
+    courier = courier_of(desk.database, vault, clock, gateway)
     courier.deliver()
     courier.close()
     assert [one.phone for one in gateway.carried] == [people.phone(3)]
@@ -163,7 +162,7 @@ def test_a_reminder_that_could_not_leave_in_time_is_dropped(
     desk.book(1, at(25, "10:00"))
     remind(at(24, "19:59"))
     clock.advance(at(24, "20:00") - NOW)
-    courier = Courier(desk.database, vault, FakeGateway(), clock)
+    courier = courier_of(desk.database, vault, clock, FakeGateway())
     courier.deliver()
     courier.close()
     assert states(desk.database) == {"dropped": 1}

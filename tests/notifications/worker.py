@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 
-from notifications.delivery import Courier
 from notifications.gateways.africastalking import AfricasTalking
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
 from scheduler.foundation.privacy import Vault
 from tests.conftest import NOW, SECRET
+from tests.notifications.desk import courier_of
 from tests.phone.vendor import API_KEY, USERNAME
 
 
@@ -20,7 +20,7 @@ def main(database_url: str, vendor_url: str, threads: str) -> None:
     """Deliver, say so, and wait to be ended."""
     database = Database(database_url, connections=2)
     gateway = AfricasTalking(USERNAME, API_KEY, url=vendor_url)
-    courier = Courier(database, Vault([SECRET]), gateway, SettableClock(NOW), threads=int(threads))
+    courier = courier_of(database, Vault([SECRET]), SettableClock(NOW), gateway, threads=int(threads))
     handed = 0
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -9,14 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from notifications import claims, reports
-from notifications.claims import Mark
 from notifications.tables import delivery_reports, outbox
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
 from scheduler.foundation.privacy import Vault
 from tests import people
 from tests.conftest import NOW
-from tests.notifications.desk import failures, messages, queue
+from tests.notifications.desk import claim, failures, marked, messages, queue
 from tests.threads import all_at_once
 
 PATH = "/hooks/africastalking/hook-secret-of-tests/delivery"
@@ -158,10 +157,10 @@ def test_a_report_that_overtakes_our_own_mark_is_not_lost(
 ) -> None:
     """The vendor calls back while the answer to our request is still being written down."""
     queue(database, vault, 1)
-    (claimed,), _ = database.write(lambda c: claims.claim(c, "word", "africastalking", 1, NOW))
+    (claimed,), _ = database.write(lambda c: claim(c, vault, "word", 1, "africastalking"))
     hook.post(PATH, data=form("Success"))
     assert messages(database)[0].state == "sending"
-    database.write(lambda c: claims.mark(c, [Mark(claimed, "sent", NOW, NOW, "ATXid_1")]))
+    database.write(lambda c: claims.mark(c, [marked(claimed, "sent", vendor_id="ATXid_1")]))
     assert messages(database)[0].state == "sent"
     antre.courier.deliver()
     assert messages(database)[0].state == "delivered"
@@ -174,12 +173,12 @@ def test_a_report_that_comes_while_the_answer_is_being_lost_settles_the_message(
 ) -> None:
     """The vendor took it and delivered it within seconds; we wait for its answer in vain, or die waiting."""
     queue(database, vault, 1)
-    (claimed,), _ = database.write(lambda c: claims.claim(c, "word", "africastalking", 1, NOW))
+    (claimed,), _ = database.write(lambda c: claim(c, vault, "word", 1, "africastalking"))
     hook.post(PATH, data=form("Sent"))
     hook.post(PATH, data=form("Success"))
     assert messages(database)[0].state == "sending", "its own answer may still come"
     if ending == "ambiguous":
-        database.write(lambda c: claims.mark(c, [Mark(claimed, "unknown", NOW, NOW, error="no answer in time")]))
+        database.write(lambda c: claims.mark(c, [marked(claimed, "unknown", error="no answer in time")]))
     else:
         antre.clock.advance(claims.LEASE)
     for _ in range(2):
@@ -193,10 +192,10 @@ def test_of_two_suspected_reports_with_different_ids_only_the_first_counts(
     antre: Any, hook: Any, database: Database, vault: Vault
 ) -> None:
     queue(database, vault, 1)
-    (claimed,), _ = database.write(lambda c: claims.claim(c, "word", "africastalking", 1, NOW))
+    (claimed,), _ = database.write(lambda c: claim(c, vault, "word", 1, "africastalking"))
     for vendor_id in ("ATXid_1", "ATXid_2"):
         hook.post(PATH, data=form("Success" if vendor_id == "ATXid_2" else "Failed", vendor_id))
-    database.write(lambda c: claims.mark(c, [Mark(claimed, "unknown", NOW, NOW, error="no answer in time")]))
+    database.write(lambda c: claims.mark(c, [marked(claimed, "unknown", error="no answer in time")]))
     for _ in range(3):
         antre.courier.deliver()
     assert (messages(database)[0].state, messages(database)[0].vendor_id) == ("failed", "ATXid_1")
@@ -207,9 +206,9 @@ def test_a_suspected_report_is_not_taken_for_a_message_that_got_another_id(
     antre: Any, hook: Any, database: Database, vault: Vault
 ) -> None:
     queue(database, vault, 1)
-    (claimed,), _ = database.write(lambda c: claims.claim(c, "word", "africastalking", 1, NOW))
+    (claimed,), _ = database.write(lambda c: claim(c, vault, "word", 1, "africastalking"))
     hook.post(PATH, data=form("Failed", "ATXid_other"))
-    database.write(lambda c: claims.mark(c, [Mark(claimed, "sent", NOW, NOW, "ATXid_1")]))
+    database.write(lambda c: claims.mark(c, [marked(claimed, "sent", vendor_id="ATXid_1")]))
     antre.courier.deliver()
     assert messages(database)[0].state == "sent"
     assert kept(database)[0].outbox_id is None

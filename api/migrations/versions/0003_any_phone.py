@@ -16,6 +16,7 @@ _QUEUED = "state = 'queued'"
 _UNSETTLED = "state IN ('sending', 'unknown') AND vendor_id IS NULL"
 _TROUBLED = "state IN ('failed', 'unknown')"
 _ANSWERS = "kind = 'answer' AND address IS NOT NULL"
+_TELLING = "kind IN ('carrier_down', 'carrier_up', 'messages_held', 'answers_paused')"
 
 
 def upgrade() -> None:
@@ -42,6 +43,8 @@ def upgrade() -> None:
     _index("ix_outbox_phone", ["phone_hash", "created_at"], "phone_hash IS NOT NULL")
     _index("ix_outbox_spent", ["office_id", "sent_at"], "sent_at IS NOT NULL")
     _index("ix_outbox_answers", ["office_id", "created_at"], _ANSWERS)
+    op.create_index("ix_journal_telling", "journal", ["kind", "at"],
+                    sqlite_where=sa.text(_TELLING), postgresql_where=sa.text(_TELLING))
     op.add_column("bookings", sa.Column("confirmed_at", _MOMENT))
     _opt_outs()
     _conversations()
@@ -52,6 +55,7 @@ def downgrade() -> None:
     for table in ("ussd_sessions", "dialogues", "heard", "opt_outs"):
         op.drop_table(table)
     op.drop_column("bookings", "confirmed_at")
+    op.drop_index("ix_journal_telling", "journal")
     for index in ("due", "unsettled", "troubled", "phone", "spent", "answers"):
         op.drop_index(f"ix_outbox_{index}", "outbox")
     with op.batch_alter_table("outbox") as outbox:
