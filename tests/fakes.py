@@ -37,6 +37,11 @@ class FakeGateway:
         with self._lock:
             self._answers.extend(outcomes)
 
+    def mend(self) -> None:
+        """No more other answers."""
+        with self._lock:
+            self._answers.clear()
+
     def send(self, phone: str, text: str) -> Outcome:
         """Keep the message; answer as told."""
         with self._lock:

@@ -11,12 +11,10 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 
 from notifications.delivery import Courier
 from notifications.gateways.base import Ambiguous, Outcome, Permanent, Temporary
-from notifications.rounds import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT, wait_before
+from notifications.rounds import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
 from notifications.tables import outbox
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
@@ -254,14 +252,3 @@ def test_a_database_that_fails_at_any_moment_loses_and_doubles_nothing(
     assert {row.attempts for row in messages(database)} == {1}
     assert len(failures(database)) == 1
     database.close()
-
-
-@given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
-def test_waits_grow_to_a_bound_and_never_vanish(attempt: int, jitter: float) -> None:
-    wait = wait_before(attempt, jitter)
-    assert FIRST_WAIT * 3 / 4 <= wait <= LONGEST_WAIT
-    assert wait <= wait_before(attempt, 0) <= wait_before(attempt + 1, 0)
-
-
-def test_all_tries_together_bridge_a_night_s_outage() -> None:
-    assert sum((wait_before(n, 0.999) for n in range(1, ATTEMPTS)), timedelta()) > timedelta(hours=3)
