@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from notifications.breaker import Breaker
-from notifications.gateways.base import Ambiguous, Gateway, Mail, Mailer, Outcome, Permanent, Sent, Temporary
+from notifications.gateways.base import Ambiguous, Gateway, Mail, Mailer, Outcome, Sent, Temporary
 from notifications.rounds import Tried
 from scheduler.foundation.journal import TELLING, journal, record
 
@@ -118,13 +118,11 @@ class Carriers:
             raise LookupError("no mailer")
         return self._mailer.mail(message)
 
-    def given(self, carrier: str) -> bool:
-        """A message goes to the carrier; whether it is the probe of one that is left alone."""
-        breaker = self._breakers[carrier]
-        breaker.given()
-        return breaker.probing
+    def given(self, carrier: str) -> int:
+        """A message goes to the carrier; its number there."""
+        return self._breakers[carrier].given()
 
-    def landed(self, carrier: str, outcome: Outcome, now: datetime, *, probe: bool) -> Change | None:
+    def landed(self, carrier: str, number: int, outcome: Outcome, now: datetime) -> Change | None:
         """What came back says how the carrier is; the change, if there was one.
 
         A refusal of one number shows that the carrier works. Temporary and Ambiguous are its own doing.
@@ -132,16 +130,14 @@ class Carriers:
         breaker = self._breakers[carrier]
         if isinstance(outcome, Sent) and outcome.cost is not None and outcome.currency is not None:
             self._prices[carrier] = (outcome.cost, outcome.currency)
-        if isinstance(outcome, Sent | Permanent):
-            return Change("carrier_up", carrier, now) if breaker.worked(probe=probe) else None
-        assert isinstance(outcome, Temporary | Ambiguous)
-        opened = breaker.failed(now, probe=probe)
-        return Change("carrier_down", carrier, now, outcome.reason) if opened else None
+        if isinstance(outcome, Temporary | Ambiguous):
+            opened = breaker.failed(number, now)
+            return Change("carrier_down", carrier, now, outcome.reason) if opened else None
+        return Change("carrier_up", carrier, now) if breaker.worked(number) else None
 
-    def spared(self, carrier: str, *, probe: bool) -> None:
-        """The message never came to the carrier: another one is its probe."""
-        if probe:
-            self._breakers[carrier].probing = False
+    def spared(self, carrier: str, number: int) -> None:
+        """The message never came to the carrier."""
+        self._breakers[carrier].spared(number)
 
     def close(self) -> None:
         """Let go of their connections."""

@@ -15,7 +15,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,10 +47,10 @@ Letters = Callable[[Connection, Claim], Mail]
 
 @dataclass(frozen=True, slots=True)
 class _Flight:
-    """A message on the network. `probe`: its carrier was left alone until now."""
+    """A message on the network, and its number with its carrier."""
 
     claim: Claim
-    probe: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class Courier:
         self._one_at_a_time = threading.Lock()
         self._closing = threading.Event()
         self._resumed = False
+        self._flying: dict[Future[_Landing], _Flight] = {}
         self._unmarked: list[tuple[Claim, Outcome]] = []  # came back, not yet committed
         self._changes: list[Change] = []  # of the carriers, not yet committed
         self._never_sent: list[str] = []  # claims whose commit failed: whether it held nobody knows
@@ -98,6 +99,9 @@ class Courier:
         """Hand over nothing more, mark what is on the network, then let go of the threads and the carriers."""
         self._closing.set()
         with self._one_at_a_time:
+            if self._flying:
+                self._wait(None)
+                self._turn(0, 0)
             self._pool.shutdown()
             self._carriers.close()
 
@@ -109,7 +113,7 @@ class Courier:
             if not self._resumed:
                 self._carriers.resume(connection, now)
                 self._resumed = True
-            if self._unmarked or self._never_sent or self._changes:
+            if self._flying or self._unmarked or self._never_sent or self._changes:
                 return True
             shut = self._shut(now)
             open_ = [medium for medium in (SMS, EMAIL) if medium not in shut]
@@ -135,27 +139,38 @@ class Courier:
     # -- round after round -------------------------------------------------------------------------------------
 
     def _deliver(self, limit: int) -> int:
-        flying: dict[Future[_Landing], _Flight] = {}
         handed = 0
         try:
             while True:
-                mails = sum(flight.claim.medium == EMAIL for flight in flying.values())
-                claimed, looked_at = self._turn(min(self._threads - len(flying), limit - handed), MAILS - mails)
+                claimed, looked_at = self._turn(self._room(EMAIL, limit - handed), self._room(SMS, limit - handed))
                 handed += len(claimed)
                 for one in claimed:
                     flight = _Flight(one, self._carriers.given(one.carrier))
-                    flying[self._pool.submit(self._hand_over, one)] = flight
-                if not flying and not looked_at:
+                    self._flying[self._pool.submit(self._hand_over, one)] = flight
+                if not self._flying and not looked_at:
                     return handed
                 # Nothing flying: at once. One that hangs must not keep waiting what falls due meanwhile.
-                landed, _ = wait(flying, LOOK_AGAIN_S, return_when=FIRST_COMPLETED)
-                for future in landed:
-                    self._land(flying.pop(future), future.result())
-        finally:
-            for future, flight in flying.items():
-                self._land(flight, future.result())
+                landed = self._wait(LOOK_AGAIN_S)
+                if handed >= limit and not landed:
+                    return handed  # the stragglers land in the next call
+        except BaseException:
+            self._wait(None)
+            raise
 
-    def _turn(self, room: int, mail_room: int) -> tuple[list[Claim], int]:
+    def _room(self, medium: str, left: int) -> int:
+        """How many messages of the medium may be claimed: `left` at most, and one for each idle thread."""
+        room = min(self._threads - len(self._flying), left)
+        mails = sum(flight.claim.medium == EMAIL for flight in self._flying.values())
+        return min(room, MAILS - mails) if medium == EMAIL else room
+
+    def _wait(self, seconds: float | None) -> int:
+        """Until one has come back, for so long at most; None waits for all. How many have."""
+        landed, _ = wait(self._flying, seconds, return_when=FIRST_COMPLETED if seconds else ALL_COMPLETED)
+        for future in landed:
+            self._land(self._flying.pop(future), future.result())
+        return len(landed)
+
+    def _turn(self, mail_room: int, room: int) -> tuple[list[Claim], int]:
         """One transaction: mark what came back, claim for the idle threads. As `claims.claim`."""
         now = self._clock.now()
         word = secrets.token_hex(8)
@@ -171,7 +186,7 @@ class Courier:
                 reports.link(connection, now)
             if self._closing.is_set():
                 return [], 0
-            return self._claim(connection, word, room, mail_room, now)
+            return self._claim(connection, word, mail_room, room, now)
 
         self._never_sent.append(word)
         answer = self._database.write(work)
@@ -181,7 +196,7 @@ class Courier:
         return answer
 
     def _claim(
-        self, connection: Connection, word: str, room: int, mail_room: int, now: datetime
+        self, connection: Connection, word: str, mail_room: int, room: int, now: datetime
     ) -> tuple[list[Claim], int]:
         """E-mail first, as it takes a few threads only. Without a mailer its rows come along with the SMS, to fail."""
         taken: list[Claim] = []
@@ -189,7 +204,7 @@ class Courier:
         has_mailer = bool(self._carriers.names(EMAIL))
         for medium, media in ((EMAIL, [EMAIL]), (SMS, [SMS])) if has_mailer else ((SMS, [SMS, EMAIL]),):
             ways = self._carriers.ways(medium, now)
-            here = min(room - len(taken), mail_room) if medium == EMAIL else room - len(taken)
+            here = mail_room if medium == EMAIL else room - len(taken)
             if (most := min(here, ways.room) if ways.names else here) > 0:
                 more, seen = claims.claim(connection, self._judge(connection, medium, now), word, media, most, now)
                 taken, looked_at = taken + more, looked_at + seen
@@ -202,9 +217,9 @@ class Courier:
         self._unmarked.append((flight.claim, landing.outcome))
         carrier = flight.claim.carrier
         if not landing.asked:
-            self._carriers.spared(carrier, probe=flight.probe)
+            self._carriers.spared(carrier, flight.number)
             return
-        change = self._carriers.landed(carrier, landing.outcome, self._clock.now(), probe=flight.probe)
+        change = self._carriers.landed(carrier, flight.number, landing.outcome, self._clock.now())
         if change is not None:
             log.warning(change.kind, carrier=carrier, error=change.error)
             self._changes.append(change)

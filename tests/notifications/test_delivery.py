@@ -83,6 +83,22 @@ def test_one_that_waits_for_its_answer_keeps_no_other_waiting(
     assert states(database) == {"sent": 2}
 
 
+def test_one_that_hangs_does_not_end_the_turn_of_those_behind_a_limit(
+    database: Database, vault: Vault, clock: SettableClock
+) -> None:
+    """The timetable asks for some at a time: the next call must go on while one of the last still waits."""
+    gateway = _Stuck()
+    with closing(courier_of(database, vault, clock, gateway, threads=4)) as courier:
+        queue(database, vault, 12)
+        try:
+            handed = [courier.deliver(limit=4) for _ in range(3)]
+            assert handed == [4, 4, 4]
+            assert states(database) == {"sent": 11, "sending": 1}
+        finally:
+            gateway.let_go.set()
+    assert states(database) == {"sent": 12}, "closing marks it"
+
+
 def test_a_limit_leaves_the_rest_for_the_next_time(
     database: Database, vault: Vault, gateway: FakeGateway, courier: Courier
 ) -> None:

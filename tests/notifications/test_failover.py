@@ -219,5 +219,5 @@ def test_without_any_carrier_a_message_fails_clearly(database: Database, vault: 
 def test_prices_are_those_told_last(clock: SettableClock) -> None:
     gateway = Named("first")
     carriers = Carriers([gateway])
-    carriers.landed("first", gateway.send("+6281200000000", "x"), clock.now(), probe=False)
+    carriers.landed("first", carriers.given("first"), gateway.send("+6281200000000", "x"), clock.now())
     assert str(carriers.ways("sms", NOW).prices["first"][0]) == "325.0000"

@@ -77,14 +77,14 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(clock: Clock) -> Iterator[Vendor]:
-    """A stand-in on a free port of loopback for as long as the block runs."""
-    vendor = Vendor("", StandIn(clock, Hooks("", "", ""), username=USERNAME, api_key=API_KEY))
-    server = _Server(("127.0.0.1", 0), _handler(vendor))
+def serving(clock: Clock, port: int = 0, make: type[StandIn] = StandIn) -> Iterator[Vendor]:
+    """A stand-in on that port of loopback, or a free one, for as long as the block runs."""
+    vendor = Vendor("", make(clock, Hooks("", "", ""), username=USERNAME, api_key=API_KEY))
+    server = _Server(("127.0.0.1", port), _handler(vendor))
     vendor.url = f"http://127.0.0.1:{server.server_address[1]}"
     vendor.standin.close()
     hooks = Hooks(*(f"{vendor.url}/hooks/{name}" for name in ("sms", "delivery", "ussd")))
-    vendor.standin = StandIn(clock, hooks, username=USERNAME, api_key=API_KEY)
+    vendor.standin = make(clock, hooks, username=USERNAME, api_key=API_KEY)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield vendor
