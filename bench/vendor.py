@@ -59,7 +59,8 @@ class _Recording(StandIn):
 
 
 class Vendor:
-    """The process, seen from the measurement. It keeps its port and its file when it dies and comes back."""
+    """The process, seen from the measurement. It keeps its port and its file when it dies; it comes back without
+    troubles."""
 
     def __init__(self, file: Path, *, troubled: bool = False) -> None:
         self._port = free_port()
@@ -76,6 +77,7 @@ class Vendor:
     def start(self) -> None:
         """Begin to answer; waits until it does."""
         command = [sys.executable, "-m", "bench.vendor", str(self._port), str(self._file), *self._more]
+        self._more = []
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
         deadline = time.monotonic() + START_S
         while not self._answers():

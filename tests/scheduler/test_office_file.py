@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.office_file import OfficeFileError, parse
-from scheduler.offices import KeepStep, Rules
+from scheduler.offices import KeepStep, Rules, Spending
 from scheduler.public_holidays import HolidayRule
 from tests.office_texts import EXAMPLE, SMALL, edited
 
@@ -52,6 +54,12 @@ def test_only_what_is_needed_need_be_written() -> None:
     assert (file.sms_number, file.holidays, file.days) == (None, None, ())
 
 
+def test_what_messages_may_cost_is_read_as_money() -> None:
+    file = parse(SMALL + '\n[messages]\ndaily_spending = "KES 400.50"\n', "small.toml")
+    assert file.rules.daily_spending == Spending(Decimal("400.50"), "KES")
+    assert msgspec.convert(msgspec.to_builtins(file.rules), Rules) == file.rules, "as its row keeps it"
+
+
 # -- mistakes --------------------------------------------------------------------------------------------
 
 EDITS = [
@@ -80,6 +88,9 @@ EDITS = [
     ('evening = "16:00"', 'evening = "21:00"', "quiet hours"),
     ('evening = "16:00"', 'evening = "24:00"', "time of day"),
     ("late_minutes = 120", "late_minutes = 1", "from 15 to 720"),
+    ("[privacy]", '[messages]\ndaily_spending = "400"\n[privacy]', "letters of a currency"),
+    ("[privacy]", '[messages]\ndaily_spending = 400\n[privacy]', "text in quotes"),
+    ("[privacy]", '[messages]\nspending = "KES 400"\n[privacy]', "Known are: daily_spending"),
     ("erase_after_days = 30", "erase_after_days = 0", "from 1 to 365"),
     ("[privacy]", "[privasi]", "Did you mean privacy?"),
     ('monday = ["07:30-12:00", "13:00-16:00"]', 'monday = ["07:30-12:00", "11:59-16:00"]', "before"),
