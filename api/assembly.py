@@ -5,18 +5,20 @@ Everything else is handed what it needs; fakes slot in here without patching.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import Connection
+
 from api import upkeep
+from api.mailing import Composer
 from notifications import collecting, letters, reminders, spending
 from notifications.carriers import Carriers
-from notifications.collecting import Hear
-from notifications.delivery import Courier, Letters
+from notifications.delivery import Courier
 from notifications.gateways import make_gateways, make_mailer
-from notifications.gateways.base import Gateway, Mailer
+from notifications.gateways.base import Gateway, Heard, Mailer
 from notifications.outbox import erase_addresses
 from scheduler.foundation.clock import Clock, SystemClock
 from scheduler.foundation.config import Settings
@@ -51,14 +53,18 @@ class Antre:
         self.database.close()
 
 
+# Works, within the transaction, on a message to us that the carrier of that name kept.
+HearFor = Callable[[Connection, Antre, str, Heard, datetime], None]
+
+
 def build(
     settings: Settings, *, clock: Clock | None = None, gateway: Gateway | None = None, mailer: Mailer | None = None,
-    compose_mail: Letters | None = None, hear: Hear | None = None, sweepers: Sequence[upkeep.Sweeper] = (),
+    hear: HearFor | None = None, sweepers: Sequence[upkeep.Sweeper] = (),
 ) -> Antre:
     """Put an installation together; the timetable is made but not started.
 
-    `gateway` and `mailer` stand in for those of the settings. `compose_mail` writes e-mails, `hear` works on what
-    phones send to carriers that must be asked. `sweepers` forget what doors kept.
+    `gateway` and `mailer` stand in for those of the settings. `hear` works on what phones send to carriers that must
+    be asked; without it that stays with them. `sweepers` forget what doors kept.
 
     Doors are handed an installation, so what they do for its jobs is handed in: see `installation.py`.
     Raises SettingsError when the public address does not fit into a ticket's QR code.
@@ -71,25 +77,33 @@ def build(
     gateways = [gateway] if gateway is not None else make_gateways(settings)
     mailer = mailer or make_mailer(settings)
     mails = mailer is not None
-    courier = Courier(database, vault, Carriers(gateways, mailer), clock, offices, letters=compose_mail)
+    courier = Courier(database, vault, Carriers(gateways, mailer), clock, offices,
+                      letters=Composer(settings.public_url, vault, offices, clock).compose)
+
+    def heard(connection: Connection, carrier: str, one: Heard, now: datetime) -> None:
+        assert hear is not None
+        hear(connection, antre, carrier, one, now)
+
     ticks = [
         *job_ticks(database, offices, erasers=[erase_addresses]),
         Tick("reminders", timedelta(minutes=1),
              lambda now: reminders.prepare_all(database, offices, vault, now, mails=mails)),
         Tick("letters", timedelta(seconds=0.5),
              lambda now: letters.write_all(database, offices, vault, now, mails=mails), nudged=True),
-        *(Tick(f"modem {carrier.name}", timedelta(seconds=2), partial(
-            collecting.collect, database, vault, carrier, hear)) for carrier in collecting.polled(gateways)),
+        *(Tick(f"modem {carrier.name}", timedelta(seconds=2),
+               partial(collecting.collect, database, vault, carrier, heard if hear else None))
+          for carrier in collecting.polled(gateways)),
         Tick("limits", timedelta(minutes=1), lambda now: spending.release_all(database, offices, now)),
         Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
         Tick("doors", timedelta(minutes=15), lambda now: upkeep.sweep_all(database, now, sweepers)),
         Tick("scans", timedelta(hours=1), lambda now: nonces.forget_all(database, now)),
     ]
-    return Antre(
+    antre = Antre(
         settings=settings, clock=clock, database=database, vault=vault, offices=offices,
         mint=Mint(vault.derive("ticket")), courier=courier,
         timetable=Timetable(database, clock, ticks), mails=mails,
     )
+    return antre
 
 
 def _tickets_must_fit(settings: Settings) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from api.phone.conversation import dialogues, limits, turn, where
 from api.phone.conversation.talk import Answer, Talk
 from api.phone.grammar.intents import Check, Help, Info
 from notifications import outbox
+from notifications.gateways.base import Heard
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 from scheduler.people import parse_phone
@@ -35,6 +37,14 @@ class Sms:
     to: str
     text: str
     stamp: str | None
+
+
+def sms_of(gateway: str, one: Heard) -> Sms:
+    """What a carrier kept or called with. Without an id of its own, moment, sender and words stand for one: the same
+    again is then the same message."""
+    stamp = None if one.at is None else one.at.isoformat()
+    made = hashlib.sha256("\0".join((one.sender, stamp or "", one.text)).encode(errors="replace")).hexdigest()
+    return Sms(gateway, one.id or made, one.sender, one.to, one.text, stamp)
 
 
 @dataclass(frozen=True, slots=True)

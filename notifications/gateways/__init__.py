@@ -31,11 +31,6 @@ def make_gateways(settings: Settings) -> list[Gateway]:
     return [_MAKERS[name](settings) for name in settings.sms_gateways]
 
 
-def make_gateway(settings: Settings) -> Gateway:
-    """The first of the carriers."""
-    return make_gateways(settings)[0]
-
-
 def make_mailer(settings: Settings) -> Mailer | None:
     """The carrier of e-mail; None where the settings name none."""
     if not settings.smtp_url:

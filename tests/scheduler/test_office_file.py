@@ -60,6 +60,15 @@ def test_what_messages_may_cost_is_read_as_money() -> None:
     assert msgspec.convert(msgspec.to_builtins(file.rules), Rules) == file.rules, "as its row keeps it"
 
 
+@pytest.mark.parametrize(("line", "reason"), [
+    ('daily_spending = "400"', "letters of a currency"), ("daily_spending = 400", "text in quotes"),
+    ('daily_spending = "kes 400"', "like \"KES 400\""), ('spending = "KES 400"', "Known are: daily_spending"),
+])
+def test_anything_else_is_no_money(line: str, reason: str) -> None:
+    (problem,) = problems(f"{SMALL}\n[messages]\n{line}\n")
+    assert reason in problem
+
+
 # -- mistakes --------------------------------------------------------------------------------------------
 
 EDITS = [
@@ -88,9 +97,6 @@ EDITS = [
     ('evening = "16:00"', 'evening = "21:00"', "quiet hours"),
     ('evening = "16:00"', 'evening = "24:00"', "time of day"),
     ("late_minutes = 120", "late_minutes = 1", "from 15 to 720"),
-    ("[privacy]", '[messages]\ndaily_spending = "400"\n[privacy]', "letters of a currency"),
-    ("[privacy]", '[messages]\ndaily_spending = 400\n[privacy]', "text in quotes"),
-    ("[privacy]", '[messages]\nspending = "KES 400"\n[privacy]', "Known are: daily_spending"),
     ("erase_after_days = 30", "erase_after_days = 0", "from 1 to 365"),
     ("[privacy]", "[privasi]", "Did you mean privacy?"),
     ('monday = ["07:30-12:00", "13:00-16:00"]', 'monday = ["07:30-12:00", "11:59-16:00"]', "before"),
