@@ -18,6 +18,9 @@ What lives here
     breaker.py    when a carrier that fails again and again is left alone (pure)
     reports.py    what carriers say later: delivered, or not
     collecting.py what carriers that call nobody back keep for us to fetch
+    trouble.py    what did not arrive, and about which someone should call
+    ledger.py     what was sent, what it cost, how the ways fare
+    shows.py      how many come of those who said so, who were reminded, who were not
     gateways/     who carries a message: one file for each carrier
 
 What may be imported

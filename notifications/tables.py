@@ -73,6 +73,8 @@ outbox = Table(
     Index("ix_outbox_answers", "office_id", "created_at",  # how much an office answered lately, and what to forget
           sqlite_where=text("kind = 'answer' AND address IS NOT NULL"),
           postgresql_where=text("kind = 'answer' AND address IS NOT NULL")),
+    Index("ix_outbox_unsent", "office_id", "created_at",    # what never went out, for the counts of a day
+          sqlite_where=text("sent_at IS NULL"), postgresql_where=text("sent_at IS NULL")),
     Index("ix_outbox_troubled", "office_id", "created_at",  # what someone should call about
           sqlite_where=text("state IN ('failed', 'unknown') AND handled_at IS NULL"),
           postgresql_where=text("state IN ('failed', 'unknown') AND handled_at IS NULL")),

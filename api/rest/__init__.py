@@ -6,10 +6,12 @@ What lives here
     offices.py     offices and services; slots.py what can be booked now
     bookings.py    make, read, move, cancel
     session.py     staff sign in and out; door.py scans, walk-ins, the hall; days.py the manager's day
+    messages.py    messages in numbers, and their cost
 
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
 """
 
-from api.rest import bookings, days, door, offices, session, slots
+from api.rest import bookings, days, door, messages, offices, session, slots
 
-ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *session.ROUTES, *door.ROUTES, *days.ROUTES]
+ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *session.ROUTES, *door.ROUTES, *days.ROUTES,
+          *messages.ROUTES]

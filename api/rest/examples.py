@@ -53,3 +53,7 @@ DAY: dict[str, Any] = {
     "decisions": [{"at": "2026-11-23T16:00:00+08:00", "released": 60,
                    "because": {"code": "band", "released": 60}, "words": "60 tempat dibuka."}],
 }
+MESSAGES: dict[str, Any] = {"days": [{"date": "2026-11-24", "messages": [
+    {"kind": "confirmation", "state": "delivered", "count": 58, "parts": 58, "cost": "46.4000", "currency": "KES"},
+    {"kind": "reminder_eve", "state": "failed", "count": 1, "parts": 1, "cost": None, "currency": None},
+]}]}

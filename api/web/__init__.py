@@ -8,8 +8,10 @@ What lives here
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
     manage.py     the day and the week; pictures.py their drawing
+    traffic.py    messages in numbers; bars.py their drawing
     problems.py   refusals and faults as pages
-    desk.py       what every staff page knows; failures.py messages that may not have arrived
+    desk.py       what every staff page knows
+    messages.py   whom to call because a message did not arrive; failures.py such a person as staff see them
     after.py      what follows a commit of a page
 
 Every page works without scripts. Every form answers with a redirect, so Back and reload repeat nothing.
@@ -18,7 +20,7 @@ Every page works without scripts. Every form answers with a redirect, so Back an
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from api.web import assets, book, check, door, manage, move, problems, sign_in, ticket, walk_in, who
+from api.web import assets, book, check, door, manage, messages, move, problems, sign_in, ticket, walk_in, who
 
 ROUTES: list[ControllerRouterHandler] = [
     assets.static,
@@ -26,5 +28,6 @@ ROUTES: list[ControllerRouterHandler] = [
         book.start, book.office_address, who.ask, who.answer, check.check, check.book,
         ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.scan, walk_in.ask, walk_in.give, manage.manage,
+        messages.messages, messages.phone, messages.told, messages.untold,
     ]),
 ]

@@ -1,4 +1,4 @@
-"""What every staff page knows: who is signed in, at which office."""
+"""What every staff page knows: who is signed in, at which office, and how many people are to be called."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from litestar.response import Response
 from api.assembly import Antre
 from api.guards import session_of
 from api.web.render import page
+from notifications import trouble
 from scheduler.offices import Office
 
 Asker = Request[Any, Any, Any]
@@ -21,6 +22,10 @@ async def own_office(request: Asker, antre: Antre) -> Office:
     return await antre.database.fetch(lambda connection: antre.offices.by_id(connection, office_id))
 
 
-def staff_page(request: Asker, template: str, office: Office, **context: Any) -> Response[str]:
-    """A page of the signed-in member of staff, with the links of their role."""
-    return page(request, template, office=office, staff=session_of(request), **context)
+async def staff_page(request: Asker, antre: Antre, template: str, office: Office, *, to_call: int | None = None,
+                     **context: Any) -> Response[str]:
+    """A page of the signed-in member of staff, with the links of their role; `to_call` if it is counted already."""
+    if to_call is None:
+        now = antre.clock.now()
+        to_call = await antre.database.fetch(lambda connection: trouble.count(connection, office, now))
+    return page(request, template, office=office, staff=session_of(request), to_call=to_call, **context)

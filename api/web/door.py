@@ -10,10 +10,11 @@ from litestar import Request, get, post
 from litestar.response import Response
 from sqlalchemy import Connection
 
+from api.assembly import Antre
 from api.doorway import FromAntre
 from api.guards import needs, session_of
 from api.web.desk import own_office, staff_page
-from api.web.render import language
+from api.web.render import language, page
 from scheduler.offices import Office, Service
 from ticketing import checkin, verdict
 from ticketing.checkin_at_once import admit_at_once
@@ -42,7 +43,7 @@ class Shown:
 @get("/scan", include_in_schema=False, guards=[needs("counter")])
 async def door(request: Asker, antre: FromAntre) -> Response[Any]:
     """The field, ready."""
-    return show(request, await own_office(request, antre), None)
+    return await show(request, antre, await own_office(request, antre), None)
 
 
 @post("/scan", include_in_schema=False, guards=[needs("counter")], status_code=200)
@@ -52,7 +53,7 @@ async def scan(request: Asker, antre: FromAntre) -> Response[Any]:
     text, nonce = str(form.get("text", "")).strip()[:LONGEST], str(form.get("nonce", ""))[:64] or None
     office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
     if not text:
-        return show(request, office, None, missing=True)
+        return await show(request, antre, office, None, missing=True)
 
     def work(connection: Connection) -> Verdict:
         return checkin.scan(connection, office, text=text, nonce=nonce, now=now, vault=antre.vault, mint=antre.mint,
@@ -62,7 +63,8 @@ async def scan(request: Asker, antre: FromAntre) -> Response[Any]:
         return admit_at_once(connection, office, text=text, nonce=nonce, now=now, vault=antre.vault, mint=antre.mint,
                              staff_id=staff_id)
 
-    return show(request, office, _shown(await antre.database.run(work, at_once=at_once), office, language(request)))
+    made = await antre.database.run(work, at_once=at_once)
+    return await show(request, antre, office, _shown(made, office, language(request)))
 
 
 def _shown(made: Verdict, office: Office, lang: str) -> Shown:
@@ -72,7 +74,10 @@ def _shown(made: Verdict, office: Office, lang: str) -> Shown:
     return Shown(look, words.title, words.say, service, made)
 
 
-def show(request: Asker, office: Office, shown: Shown | None, *, missing: bool = False) -> Response[Any]:
-    """The page of the door with a verdict, or the verdict alone when the script asked."""
-    template = "verdict.html" if request.headers.get("x-part") == "verdict" else "scan.html"
-    return staff_page(request, template, office, shown=shown, missing=missing, nonce=secrets.token_urlsafe(12))
+async def show(request: Asker, antre: Antre, office: Office, shown: Shown | None, *,
+               missing: bool = False) -> Response[Any]:
+    """The page of the door with a verdict, or the verdict alone when the script asked: that one reads nothing more."""
+    context: dict[str, Any] = {"shown": shown, "missing": missing, "nonce": secrets.token_urlsafe(12)}
+    if request.headers.get("x-part") == "verdict":
+        return page(request, "verdict.html", office=office, staff=session_of(request), **context)
+    return await staff_page(request, antre, "scan.html", office, **context)

@@ -1,66 +1,82 @@
-"""Messages that did not reach their resident lately, or perhaps did not, for the manager."""
+"""People who may not know of their visit, as staff see them: masked, with a sentence to read out and the reason."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import sqlalchemy as sa
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection
 
-from notifications.tables import outbox
+from api.web import dates
+from api.web.render import words_of
+from notifications import trouble
+from notifications.trouble import Trouble
 from scheduler.foundation.privacy import SealBroken, Vault, mask_phone
-from scheduler.tables import bookings
+from scheduler.offices import Office
+from ticketing.checkin import masked_name
 from ticketing.codes import show_code
 
-LATELY = timedelta(days=7)
-MOST = 50
 # How the reason begins, at once or in a report, when the number or its owner is why: no other attempt would help.
 NUMBER = ("403 ", "404 ", "406 ", "407 ", "409 ", "502 ", "not a number",
           "User", "NotNetworkSubscriber", "DoNotDisturb")
 
-_RECENT = sa.select(
-    outbox.c.settled_at, outbox.c.created_at, outbox.c.kind, outbox.c.state, outbox.c.error, outbox.c.address,
-    bookings.c.code, bookings.c.start,
-).join_from(outbox, bookings, outbox.c.booking_id == bookings.c.id, isouter=True).where(
-    outbox.c.office_id == bindparam("office"), sa.text("outbox.state IN ('failed', 'unknown')"),  # as its partial index
-    outbox.c.created_at >= bindparam("since"),
-).order_by(outbox.c.created_at.desc()).limit(MOST)
-
 
 @dataclass(frozen=True)
-class Failure:
-    """A message that failed for good, or (`state` unknown) may not have arrived: when (UTC), what about, the visit it
-    was for by its code and start, why by a word of ours (`cause`, see `_cause`) and in the carrier's words, and the
-    masked number if it is still kept."""
+class ToCall:
+    """Somebody to be called. `at` is when it was known (UTC); `cause` why by a word of ours (see `_cause`), `error` in
+    the carrier's words; `name` and `phone` masked, empty once erased; `code` as people say it; `say` what the message
+    should have said, in the resident's `language`."""
 
+    message: int
     at: datetime
     kind: str
-    state: str
     cause: str
     error: str
+    name: str
     phone: str
     code: str
-    start: datetime | None
+    start: datetime
+    say: str
+    language: str
 
 
-def recent(connection: Connection, vault: Vault, office_id: int, now: datetime) -> list[Failure]:
-    """The office's messages in trouble of the last seven days, newest first, at most 50."""
-    rows = connection.execute(_RECENT, {"office": office_id, "since": now - LATELY})
-    return [Failure(row.settled_at or row.created_at, row.kind, row.state, _cause(row.state, row.error or ""),
-                    row.error or "", _masked(vault, row.address), show_code(row.code) if row.code else "", row.start)
-            for row in rows]
+def to_call(connection: Connection, vault: Vault, office: Office, now: datetime) -> list[ToCall]:
+    """Whom to call, in the order of `trouble.people`."""
+    return [seen(vault, office, one) for one in trouble.people(connection, office, now)]
+
+
+def seen(vault: Vault, office: Office, one: Trouble) -> ToCall:
+    """One of them, as staff see it."""
+    error = one.error or ""
+    return ToCall(
+        message=one.id, at=one.at, kind=one.kind, cause=_cause(one.state, error), error=error,
+        name=masked_name(vault, one.sealed) or "", phone=mask_phone(number(vault, one.address)),
+        code=show_code(one.code) if one.code else "", start=one.start, say=_say(office, one), language=one.language,
+    )
+
+
+def number(vault: Vault, sealed: bytes | None) -> str:
+    """The number in E.164; empty once erased, or when no key opens it."""
+    try:
+        return vault.open_bytes(sealed).decode() if sealed else ""
+    except SealBroken:
+        return ""
+
+
+def _say(office: Office, one: Trouble) -> str:
+    words = words_of(one.language)
+    sentences = words["messages"]["say"]
+    return str(sentences.get(one.kind, sentences["confirmation"])).format(
+        service=office.by_id[one.service_id].name[one.language],
+        moment=dates.moment(words["dates"], office.local(one.start)), code=show_code(one.code) if one.code else "",
+        office=office.name,
+    )
 
 
 def _cause(state: str, error: str) -> str:
-    """`unknown`; `number` where the number or its owner is why; else `service`."""
+    """`unknown`; `number` where the number or its owner is why; `spending` the day's limit; else `service`."""
     if state == "unknown":
         return "unknown"
+    if error.startswith("spending limit"):
+        return "spending"
     return "number" if error.startswith(NUMBER) else "service"
-
-
-def _masked(vault: Vault, sealed: bytes | None) -> str:
-    try:
-        return mask_phone(vault.open_bytes(sealed).decode()) if sealed else ""
-    except SealBroken:
-        return ""

@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from api.doorway import FromAntre
 from api.guards import needs
-from api.web import dates, failures, pictures
+from api.web import dates, failures, pictures, traffic
 from api.web.choices import read_day
 from api.web.desk import own_office, staff_page
-from api.web.failures import Failure
+from api.web.failures import ToCall
 from api.web.pictures import Bar
 from api.web.render import language, words_of
+from api.web.traffic import Traffic
 from scheduler import absences, capacity, days
 from scheduler.days import DayReport
 from scheduler.offices import Office
@@ -30,10 +31,12 @@ Asker = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page reads: the chosen day, its week from Monday, today and tomorrow, and the messages that failed."""
+    """What the page reads: the chosen day, its week from Monday, today and tomorrow, whom to call,
+    and the messages in numbers."""
 
     reports: dict[date, DayReport]
-    failed: list[Failure]
+    waiting: list[ToCall]
+    traffic: Traffic
 
 
 @get("/manage", include_in_schema=False, guards=[needs("manager")])
@@ -46,20 +49,24 @@ async def manage(request: Asker, antre: FromAntre) -> Response[Any]:
     monday = chosen - timedelta(days=chosen.weekday())
     seen = await antre.database.fetch(lambda connection: _look(connection, antre, office, monday, now))
     week = [monday + timedelta(days=n) for n in range(DAYS)]
-    lang = language(request)
-    return staff_page(
-        request, "manage.html", office, today=today, tomorrow=today + timedelta(days=1), day=chosen, week=week,
+    lang, words = language(request), words_of(language(request))
+    return await staff_page(
+        request, antre, "manage.html", office, today=today, tomorrow=today + timedelta(days=1), day=chosen, week=week,
         seen=seen, over=absences.is_over(office, today, now), report=seen.reports.get(chosen),
         picture=_picture(office, week, seen, today, chosen, lang),
         why=lambda because: capacity.words(because, lang), unread=asked is not None and read_day(asked) is None,
         before=monday - timedelta(days=DAYS), after=monday + timedelta(days=DAYS), now=now,
+        to_call=len(seen.waiting), waiting=seen.waiting, traffic=seen.traffic,
+        messages_picture=traffic.picture(seen.traffic, today, words),
+        money=lambda costs: traffic.money(costs, words["traffic"]),
     )
 
 
 def _look(connection: Connection, antre: Antre, office: Office, monday: date, now: datetime) -> Seen:
     found = days.reports(connection, office, monday, DAYS, now)
     found += days.reports(connection, office, office.today(now), 2, now)
-    return Seen({report.day.date: report for report in found}, failures.recent(connection, antre.vault, office.id, now))
+    return Seen({report.day.date: report for report in found}, failures.to_call(connection, antre.vault, office, now),
+                traffic.read(connection, office, now))
 
 
 def _picture(office: Office, week: list[date], seen: Seen, today: date, chosen: date, lang: str) -> Any:

@@ -18,7 +18,7 @@ from api.web.render import go, page, refusal_words
 from scheduler.foundation.errors import Refusal
 
 # Where signing in may lead: our own pages only, whatever the address says.
-PAGES = ("/scan", "/walk-in", "/manage")
+PAGES = ("/scan", "/walk-in", "/messages", "/manage")
 
 Asker = Request[Any, Any, Any]
 

@@ -52,18 +52,20 @@ async def give(request: Asker, antre: FromAntre) -> Response[Any]:
         if "alternatives" not in refusal.details:
             raise
         room = _room(await _today(antre, office))
-        return show(request, office, _full(service, refusal, party, room, lang))
+        return await show(request, antre, office, _full(service, refusal, party, room, lang))
     words = words_of(lang)["walk_in"]
     given = Verdict("admitted", number=number, party=party, priority=priority)
-    return show(request, office, Shown("yes", words["given"].format(number=number), words["say"], service, given))
+    shown = Shown("yes", words["given"].format(number=number), words["say"], service, given)
+    return await show(request, antre, office, shown)
 
 
 async def _form(request: Asker, antre: Antre, *, missing: bool) -> Response[Any]:
     office = await own_office(request, antre)
     day = await _today(antre, office)
     closed = day is None or day.closed or not checkin.is_open_still(office, antre.clock.now())
-    return staff_page(request, "walk_in.html", office, services=list(office.by_slug.values()), room=_room(day),
-                      closed=closed, priorities=PRIORITIES, missing=missing, nonce=secrets.token_urlsafe(12))
+    return await staff_page(
+        request, antre, "walk_in.html", office, services=list(office.by_slug.values()), room=_room(day), closed=closed,
+        priorities=PRIORITIES, missing=missing, nonce=secrets.token_urlsafe(12))
 
 
 async def _today(antre: Antre, office: Office) -> Day | None:

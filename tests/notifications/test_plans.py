@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifications import carriers, claims, letters, reminders, reports, spending
+from notifications import carriers, claims, ledger, letters, reminders, reports, shows, spending, trouble
 from scheduler.foundation.database import Database
 from tests.conftest import NOW
+
+_EDGES = {f"edge_{n}": NOW for n in range(9)}
+_CALLS = {"office": 1, "now": NOW, "changed": NOW, "since": NOW}
+_OVER = {"office": 1, "first": NOW.date(), "today": NOW.date()}
 
 ASKED = [
     ("ix_outbox_due", claims._WAITING, {"now": NOW, "limit": 16, "media": ["sms"]}),
@@ -35,6 +39,16 @@ ASKED = [
         "kind": "x", "offices": [1], "first": NOW, "beyond": NOW, "made_by": NOW}),
     ("ix_outbox_booking", reminders._DUE, {
         "kind": "x", "offices": [1], "first": NOW, "beyond": NOW, "made_by": NOW}),
+    ("ix_outbox_troubled", trouble._BOOKINGS, _CALLS),
+    ("ix_outbox_troubled", trouble._LIST, _CALLS),
+    ("ix_outbox_booking", trouble._BOOKINGS, _CALLS),
+    ("ix_outbox_spent", ledger._tallied(8, True), {"office": 1, **_EDGES}),
+    ("ix_outbox_unsent", ledger._tallied(8, False), {"office": 1, **_EDGES}),
+    ("ix_outbox_due", ledger._WAITING, {"office": 1, "now": NOW}),
+    ("ix_journal_telling", ledger._ENTRIES, {"office": 1, "since": NOW}),
+    ("ix_outbox_spent", ledger._CARRIED, {"office": 1, "since": NOW, "carrier": "x"}),
+    ("ix_bookings_day", shows._COUNTED, _OVER),
+    ("ix_outbox_booking", shows._COUNTED, _OVER),
 ]
 
 
@@ -59,7 +73,8 @@ def test_the_index_is_used(database: Database, index: str, statement: Any, value
             return str(connection.exec_driver_sql(explain + text, parameters).all())
         return _generic(connection, explain + text)
 
-    assert index in database.write(work)
+    plan = database.write(work)
+    assert index in plan, plan
 
 
 def _generic(connection: sa.Connection, text: str) -> str:

@@ -45,6 +45,7 @@ def upgrade() -> None:
     _index("ix_outbox_answers", ["office_id", "created_at"], _ANSWERS)
     op.create_index("ix_journal_telling", "journal", ["kind", "at"],
                     sqlite_where=sa.text(_TELLING), postgresql_where=sa.text(_TELLING))
+    _index("ix_outbox_unsent", ["office_id", "created_at"], "sent_at IS NULL")
     op.add_column("bookings", sa.Column("confirmed_at", _MOMENT))
     _opt_outs()
     _conversations()
@@ -56,7 +57,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_column("bookings", "confirmed_at")
     op.drop_index("ix_journal_telling", "journal")
-    for index in ("due", "unsettled", "troubled", "phone", "spent", "answers"):
+    for index in ("due", "unsettled", "troubled", "phone", "spent", "answers", "unsent"):
         op.drop_index(f"ix_outbox_{index}", "outbox")
     with op.batch_alter_table("outbox") as outbox:
         for rule in ("medium", "held"):
@@ -129,5 +130,5 @@ def _conversations() -> None:
     )
 
 
-def _index(name: str, columns: list[str], condition: str) -> None:
-    op.create_index(name, "outbox", columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
+def _index(name: str, columns: list[str], condition: str, *, table: str = "outbox") -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
