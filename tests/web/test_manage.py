@@ -1,24 +1,20 @@
-"""The manager's page without scripts, on both databases: sentences, picture, numbers, reasons, messages in trouble."""
+"""The manager's page without scripts, on both databases: sentences, picture, numbers, reasons."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from api.assembly import Antre
-from notifications.tables import outbox
 from scheduler.bookings import Booking
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.journal import record
 from scheduler.offices import Office
 from scheduler.tables import days
-from tests import people
 from tests.web.test_staff_pages import SignIn, booked
-from ticketing.codes import show_code
 
 __all__ = ["booked"]  # a fixture
 
@@ -82,30 +78,6 @@ def test_a_holiday_says_its_name_and_whether_it_is_an_estimate(signed_in: SignIn
     assert "tutup: Hari Raya Natal" in page.text
     assert "Hari khusus: Hari Raya Natal." in page.text
     assert "(perkiraan)" in visitor.open("/manage?date=2027-03-10").text
-
-
-@pytest.mark.parametrize(("state", "error", "said"), [
-    ("failed", "403 no such number", "Nomor itu tidak bisa menerima SMS."),
-    ("failed", "UserInBlacklist", "Nomor itu tidak bisa menerima SMS."),
-    ("failed", "DeliveryFailure", "SMS tidak bisa dikirim."), ("unknown", "no answer in time", "Belum pasti sampai."),
-])
-def test_messages_in_trouble_are_listed_without_the_whole_number(
-    signed_in: SignIn, antre: Antre, balikpapan: Office, clock: SettableClock, booked: Booking, state: str, error: str,
-    said: str,
-) -> None:
-    visitor = signed_in("manager")
-    assert "Tidak ada SMS yang gagal" in visitor.open("/manage").text
-    row: dict[str, Any] = {
-        "key": "test:1", "office_id": balikpapan.id, "kind": "confirmation", "text": "…", "state": state,
-        "phone": antre.vault.seal_bytes(people.phone(3).encode()), "created_at": clock.now(), "due_at": clock.now(),
-        "error": error, "booking_id": booked.id,
-    }
-    antre.database.write(lambda c: c.execute(outbox.insert(), row))
-    page = visitor.open("/manage")
-    for shown in (said, error, show_code(booked.code or ""), "Sel 24 Nov, 09.15"):
-        assert shown in page.text, shown
-    assert "+62••••••••003" in page.text
-    assert people.phone(3) not in page.html
 
 
 def test_times_are_those_of_the_office(signed_in: SignIn, antre: Antre) -> None:
