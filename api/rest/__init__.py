@@ -6,7 +6,7 @@ What lives here
     offices.py     offices and services; slots.py what can be booked now
     bookings.py    make, read, move, cancel
     session.py     staff sign in and out; door.py scans, walk-ins, the hall; days.py the manager's day
-    messages.py    messages in numbers, and their cost
+    messages.py    messages in numbers, and their cost; counts.py their answers
 
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
 """

@@ -15,8 +15,8 @@ from api.doorway import FromAntre
 from api.guards import at_own_office, needs, session_of
 from api.openapi import Doc, Parameter
 from api.rest import answering, examples, reading
+from api.rest.counts import MessageCount, MessageDay, MessagesAnswer
 from api.rest.reading import HttpRequest
-from api.rest.schemas import MessageCount, MessageDay, MessagesAnswer
 from notifications import ledger
 from notifications.ledger import MOST_DAYS, Tally
 from scheduler.foundation.errors import Refusal

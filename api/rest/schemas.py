@@ -270,27 +270,6 @@ class DayAnswer(Struct, frozen=True):
     decisions: list[DecisionAnswer]
 
 
-class MessageCount(Struct, frozen=True):
-    """Messages of one kind in one state: how many, in how many SMS as carriers bill them, and the price they told, a
-    decimal number of units of `currency` (ISO 4217); both null where they told none."""
-
-    kind: str
-    state: str
-    count: int
-    parts: int
-    cost: Annotated[str, Meta(pattern=r"^\d+\.\d{4}$")] | None
-    currency: str | None
-
-
-class MessageDay(Struct, frozen=True):
-    date: Day
-    messages: list[MessageCount]
-
-
-class MessagesAnswer(Struct, frozen=True):
-    days: list[MessageDay]
-
-
 # -- the service itself ----------------------------------------------------------------------------------
 
 
