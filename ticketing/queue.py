@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, bindparam
 
 from scheduler.bookings import Booking
 from scheduler.offices import Office
+from scheduler.tables import bookings
 from ticketing import numbers
 from ticketing.order import Waiting, in_order
 from ticketing.tables import visits
@@ -22,6 +24,13 @@ _OWN = sa.select(visits.c.id, visits.c.letter, visits.c.number, visits.c.state).
 _GROUP = sa.select(visits.c.id, visits.c.due, visits.c.arrived_at, visits.c.priority).where(
     visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == WAITING,
     visits.c.letter == bindparam("letter"),
+)
+_OF_PHONE = (
+    sa.select(*(bookings.c[name] for name in Booking.__slots__))
+    .join_from(visits, bookings, bookings.c.id == visits.c.booking_id)
+    .where(visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == WAITING,
+           bookings.c.phone_hash.in_(bindparam("phones", expanding=True)))
+    .order_by(visits.c.due, visits.c.id)
 )
 
 
@@ -42,3 +51,9 @@ def place_of(connection: Connection, office: Office, booking: Booking, now: date
     group = connection.execute(_GROUP, {"office": office.id, "date": today, "letter": own.letter})
     ids = [visit.id for visit in in_order((Waiting(*row) for row in group), office.rules.late_minutes)]
     return Place(numbers.show(own.letter, own.number), ids.index(own.id))
+
+
+def waiting_of(connection: Connection, office: Office, phones: Sequence[bytes], now: datetime) -> list[Booking]:
+    """The bookings of a phone (`Vault.hashes_of_phone`) whose visitors wait in the hall today."""
+    rows = connection.execute(_OF_PHONE, {"office": office.id, "date": office.today(now), "phones": list(phones)})
+    return [Booking(*row) for row in rows]

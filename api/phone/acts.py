@@ -16,6 +16,7 @@ from scheduler.bookings import Booking
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Person, mask_name
 from scheduler.offices import Office, Service
+from ticketing.queue import waiting_of
 
 # Who books by phone has no page to be asked on: that they book this way is the reason they cannot go online.
 REASON = "no_device"
@@ -38,6 +39,12 @@ class Held:
 def mine(connection: Connection, antre: Antre, phone: str) -> list[Held]:
     """The phone's bookings, the soonest first. `phone` in E.164."""
     return [held_of(connection, antre, booking) for booking in held.of_phone(connection, antre.vault, phone)]
+
+
+def waiting(connection: Connection, antre: Antre, office: Office, phone: str, now: datetime) -> list[Held]:
+    """The phone's bookings whose people wait in the office's hall now."""
+    found = waiting_of(connection, office, antre.vault.hashes_of_phone(phone), now)
+    return [held_of(connection, antre, booking) for booking in found]
 
 
 def own(connection: Connection, antre: Antre, phone: str, code: str) -> Held:

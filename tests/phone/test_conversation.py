@@ -245,6 +245,10 @@ def test_the_place_in_the_queue(antre: Any, phone: Phone) -> None:
         c, office, text=booking.code or "", nonce=None, now=antre.clock.now(), vault=antre.vault, mint=antre.mint,
         offices=antre.offices, staff_id=None))
     assert "nomor antrean A-001, Anda berikutnya" in phone.told(f"CEK {booking.code}")
+    assert "nomor antrean A-001, Anda berikutnya" in phone.told("CEK")
+    phone.write(line(1, more="besok"))
+    phone.write("1")
+    assert "Siti A. antrean A-001, 0 orang lagi; Budi S. Rekam KTP-el Rab 25/11 07.30" in phone.told("cek")
 
 
 # -- coming ----------------------------------------------------------------------------------------------------

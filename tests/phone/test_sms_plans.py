@@ -11,6 +11,7 @@ from api.phone.conversation import coming, dialogues, limits
 from scheduler.foundation.database import Database
 from tests.conftest import NOW
 from tests.notifications import test_plans
+from ticketing import queue
 
 ASKED = [
     ("ix_heard_phone", repeats._STAMPED, {"phone": b"x", "since": NOW, "said": b"y", "stamp": "z", "own": 1}),
@@ -19,6 +20,7 @@ ASKED = [
     ("ix_outbox_answers", limits._ANSWERED, {"office": 1, "since": NOW, "most": 300}),
     ("ix_outbox_answers", forgetting._ANSWERS, {"before": NOW}),
     ("ix_journal_day", limits._PAUSED, {"office": 1, "since": NOW}),
+    ("ix_visits_state", queue._OF_PHONE, {"office": 1, "date": NOW.date(), "phones": [b"x"]}),
     ("ix_outbox_booking", coming._REMINDED, {"bookings": [1]}),
     ("ix_dialogues_at", dialogues._OLD, {"before": NOW}),
     ("ix_ussd_sessions_at", forgetting._SESSIONS, {"before": NOW}),

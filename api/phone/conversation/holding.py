@@ -34,7 +34,8 @@ def check(talk: Talk, intent: Check) -> Answer:
     if intent.code is not None:
         of = _own(talk, intent.code, "check")
         return of if isinstance(of, Answer) else _detail(talk, of)
-    held = acts.mine(talk.connection, talk.antre, talk.phone)
+    held = [*acts.waiting(talk.connection, talk.antre, talk.desk, talk.phone, talk.now),
+            *acts.mine(talk.connection, talk.antre, talk.phone)]
     if not held:
         return nothing(talk)
     return _detail(talk, held[0]) if len(held) == 1 else _all(talk, held)
@@ -77,7 +78,11 @@ def _all(talk: Talk, held: Sequence[Held]) -> Answer:
 
 
 def _entry(talk: Talk, of: Held) -> str:
-    return sentences.say(talk.language, "entry", _values(talk, of), of.office)
+    place = None if of.booking.status == "booked" else place_of(talk.connection, of.office, of.booking, talk.now)
+    if place is None:
+        return sentences.say(talk.language, "entry", _values(talk, of), of.office)
+    values = {"who": of.who, "number": place.number, "before": str(place.before)}
+    return sentences.say(talk.language, "entry_waiting", values, of.office)
 
 
 # -- UBAH -----------------------------------------------------------------------------------------------
