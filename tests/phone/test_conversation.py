@@ -181,6 +181,13 @@ def test_which_booking_is_asked_never_guessed(antre: Any, phone: Phone) -> None:
     assert phone.letters().count("cancellation") == 2
 
 
+def test_the_third_of_two_is_none(phone: Phone) -> None:
+    standing = [phone.book(0), phone.book(1)]
+    phone.write("BATAL")
+    assert phone.told("3").endswith("Balas dengan 1 atau 2.")
+    assert phone.standing() == standing
+
+
 def test_the_listed_booking_may_be_named_by_its_code_alone(phone: Phone) -> None:
     first, second = phone.book(0), phone.book(1)
     phone.write("BATAL")
