@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from api.assembly import Antre
+from api.demo.faults import Faults
 from api.demo.handset import Handset
 from api.demo.residents import Residents
 from api.demo.standin import StandIn
@@ -41,6 +42,7 @@ class Demo:
     ) -> None:
         self.antre, self.clock, self.office_slug, self.accounts = antre, clock, office_slug, accounts
         self.standin, self.handset, self.residents = standin, handset, residents
+        self.faults = Faults()
         self._turning = threading.Lock()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="demo")
 
@@ -53,6 +55,11 @@ class Demo:
     def now(self) -> datetime:
         """The office clock, with the office's offset."""
         return self.office.local(self.clock.now())
+
+    def go_wrong(self, faults: Faults) -> None:
+        """Have the vendor play these faults until others are chosen."""
+        self.faults = faults
+        faults.play(self.standin)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Do something slow, or that asks this very process over HTTP, beside the event loop."""

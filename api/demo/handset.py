@@ -1,24 +1,28 @@
 """A resident's phone that sends: SMS and USSD to the hooks that the vendor would call.
 
 USSD is a question and an answer, so it is asked here and now: `sessionId, phoneNumber, networkCode, serviceCode`, and
-`text` with all inputs so far joined by `*`; the answer is `CON ` or `END ` and a screen (the vendor's documents).
+`text` with all inputs so far joined by `*`; the answer is `CON ` or `END ` and a screen. When a session is over the
+vendor says so: `status` is `Success`, or `Incomplete` when the resident hung up; with `durationInMillis, hopsCount,
+input, lastAppResponse` (the vendor's documents).
 """
 
 from __future__ import annotations
 
 import re
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import requests
 
-from api.demo.standin import Hooks, StandIn
+from api.demo.standin import NETWORK, Hooks, StandIn
 
 SERVICE_CODE = "*384*6471#"
 SESSIONS = 1000  # kept in memory
 TIMEOUT_S = 10.0  # the vendor's own patience
 _DIALLED = re.compile(r"\*[0-9*]+#")
+_DEEP = re.compile(re.escape(SERVICE_CODE[:-1]) + r"\*([0-9*]+)#")  # the code with the first inputs in it
 
 
 class NoDoor(Exception):
@@ -33,6 +37,7 @@ class Dialogue:
     inputs: list[str] = field(default_factory=list)
     text: str = ""
     end: bool = False
+    begun: float = 0.0  # seconds of `time.monotonic`
 
 
 class Handset:
@@ -61,11 +66,13 @@ class Handset:
             raise NoDoor
         with self._lock:
             before = self._dialogues.get(msisdn)
-        going_on = before is not None and before.session == session and not before.end
-        inputs = [*before.inputs] if before is not None and going_on else []
-        if going_on or (typed and not _DIALLED.fullmatch(typed)):
-            inputs.append(typed)
-        now = self._ask(msisdn, Dialogue(session, inputs))
+        if before is not None and before.session == session and not before.end:
+            now = Dialogue(session, [*before.inputs, typed], begun=before.begun)
+        else:
+            now = Dialogue(session, _first_inputs(typed), begun=time.monotonic())
+        self._ask(msisdn, now)
+        if now.end:
+            self._tell_end(msisdn, now, "Success")
         with self._lock:
             self._dialogues[msisdn] = now
             self._dialogues.move_to_end(msisdn)
@@ -73,9 +80,16 @@ class Handset:
                 self._dialogues.popitem(last=False)
         return now
 
-    def _ask(self, msisdn: str, dialogue: Dialogue) -> Dialogue:
-        form = {"sessionId": dialogue.session, "phoneNumber": msisdn, "networkCode": "51010",
-                "serviceCode": SERVICE_CODE, "text": "*".join(dialogue.inputs)}
+    def hang_up(self, msisdn: str) -> None:
+        """Break off the phone's session, if one is open: the office is told as the vendor tells it."""
+        with self._lock:
+            dialogue = self._dialogues.pop(msisdn, None)
+        if dialogue is not None and not dialogue.end and "ussd" in self.open_hooks:
+            self._tell_end(msisdn, dialogue, "Incomplete")
+
+    def _ask(self, msisdn: str, dialogue: Dialogue) -> None:
+        """Fill in the next screen. Raises NoDoor."""
+        form = _about(msisdn, dialogue) | {"text": "*".join(dialogue.inputs)}
         with requests.Session() as caller:
             caller.trust_env = False  # our own hook on this machine: no proxy is meant
             try:
@@ -85,4 +99,23 @@ class Handset:
         kind, _, screen = answer.text.partition(" ")
         if answer.status_code != 200 or kind not in ("CON", "END"):
             raise NoDoor
-        return Dialogue(dialogue.session, dialogue.inputs, screen, kind == "END")
+        dialogue.text, dialogue.end = screen, kind == "END"
+
+    def _tell_end(self, msisdn: str, dialogue: Dialogue, status: str) -> None:
+        self._standin.end_session(_about(msisdn, dialogue) | {
+            "status": status, "durationInMillis": str(round(1000 * (time.monotonic() - dialogue.begun))),
+            "hopsCount": str(len(dialogue.inputs) + 1), "input": "*".join(dialogue.inputs),
+            "lastAppResponse": f"{'END' if dialogue.end else 'CON'} {dialogue.text}",
+        })
+
+
+def _about(msisdn: str, dialogue: Dialogue) -> dict[str, str]:
+    return {"sessionId": dialogue.session, "phoneNumber": msisdn, "networkCode": NETWORK, "serviceCode": SERVICE_CODE}
+
+
+def _first_inputs(typed: str) -> list[str]:
+    """What a session begins with: nothing, unless the code is dialled with inputs, or something else is typed."""
+    deep = _DEEP.fullmatch(typed)
+    if deep:
+        return deep[1].split("*")
+    return [typed] if typed and not _DIALLED.fullmatch(typed) else []

@@ -15,7 +15,7 @@ from litestar import Litestar
 from api import logs
 from api.app import create_app
 from api.commands.ground import announce
-from api.demo import office, page, routes
+from api.demo import forms, office, page, routes, simulator
 from api.demo.banner import show
 from api.demo.demo import Account, Demo
 from api.demo.handset import Handset
@@ -122,7 +122,8 @@ def _assembled(
 
 async def _serve(demo: Demo, place: Place, port: int) -> None:
     """Answer until told to stop. What asks this process over HTTP ends first, while it still answers."""
-    also = [routes.router(demo), page.router(demo), vendor(demo.standin, VENDOR_PATH)]
+    doors = [module.router(demo) for module in (routes, page, forms, simulator)]
+    also = [*doors, vendor(demo.standin, VENDOR_PATH)]
     unlimited = demo.antre.settings.rate_limit is None
     app = create_app(demo.antre, also=also, jobs=True, trust_loopback=unlimited)
     demo.handset.open_hooks = _open_hooks(app)

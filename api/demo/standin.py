@@ -8,13 +8,14 @@ reports and incoming messages. What it forgets: everything, when the process end
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 import secrets
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +25,11 @@ from api.demo.callbacks import Callbacks
 from notifications.wording import gsm7
 from scheduler.foundation.clock import Clock
 
+ARRIVALS = ("once", "same_id", "new_id")  # how often an SMS of a resident is brought to us, and with which id
 PHONES, INBOX = 10_000, 200  # kept in memory; the phones longest without a message are forgotten first
 MOST_RECIPIENTS = 100
 PRICE = "KES 0.8000"
+NETWORK = "51010"  # Telkomsel, as operators are numbered
 
 _MSISDN = re.compile(r"\+[1-9][0-9]{6,14}")
 _STATUS = {
@@ -47,12 +50,13 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One message on a phone. `parts` is what an operator bills."""
+    """One message on a phone. `parts` is what an operator bills; `n` tells which of two came first."""
 
     at: datetime
     sender: str
     text: str
     parts: int
+    n: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,9 @@ class Answer:
     wait_s: float = 0.0
 
 
+Phones = OrderedDict[str, deque[Text]]  # by number, the one used last at the end
+
+
 class StandIn:
     """The vendor. `answer` is its messaging endpoint, without HTTP; `close()` it at the end."""
 
@@ -92,7 +99,10 @@ class StandIn:
         self._clock = clock
         self._hooks = hooks
         self._lock = threading.Lock()
-        self._phones: OrderedDict[str, deque[Text]] = OrderedDict()
+        self._phones: Phones = OrderedDict()
+        self._written: Phones = OrderedDict()
+        self._count = itertools.count(1)
+        self._arrivals: dict[str | None, str] = {}
         self._troubles: dict[str | None, deque[Trouble]] = {}
         self._lasting: dict[str | None, Trouble] = {}
         self._callbacks = Callbacks()
@@ -111,16 +121,34 @@ class StandIn:
 
     def send_in(self, msisdn: str, text: str) -> str:
         """A resident sends an SMS to us: posted to our hook as the vendor does; answers its id."""
-        message_id = secrets.token_hex(18)
-        self._callbacks.post(self._hooks.sms, {
-            "date": self._clock.now().strftime("%Y-%m-%d %H:%M:%S"), "from": msisdn, "id": message_id, "text": text,
-            "to": self.sender, "networkCode": "51010",
-        })
+        message_id, now = secrets.token_hex(18), self._clock.now()
+        self._put(self._written, msisdn, now, msisdn, text)
+        form = {"date": now.strftime("%Y-%m-%d %H:%M:%S"), "from": msisdn, "id": message_id, "text": text,
+                "to": self.sender, "networkCode": NETWORK}
+        self._callbacks.post(self._hooks.sms, form)
+        arrival = self._arrival(msisdn)
+        if arrival != "once":
+            again = message_id if arrival == "same_id" else secrets.token_hex(18)
+            self._callbacks.post(self._hooks.sms, form | {"id": again})
         return message_id
+
+    def written(self, msisdn: str) -> list[Text]:
+        """The messages that phone has sent, oldest first."""
+        with self._lock:
+            return list(self._written.get(msisdn, ()))
+
+    def arrive(self, arrival: str, *, msisdn: str | None = None) -> None:
+        """From now on bring residents' SMS to us so: one of `ARRIVALS`, for one number or for all."""
+        with self._lock:
+            self._arrivals[msisdn] = arrival
+
+    def end_session(self, form: dict[str, str]) -> None:
+        """Tell us that a USSD session is over: the vendor's notification, posted to the same hook as its steps."""
+        self._callbacks.post(self._hooks.ussd, form)
 
     def report(self, message_id: str, msisdn: str, status: str) -> None:
         """Post a delivery report about a message."""
-        form = {"id": message_id, "status": status, "phoneNumber": msisdn, "networkCode": "51010", "retryCount": "0"}
+        form = {"id": message_id, "status": status, "phoneNumber": msisdn, "networkCode": NETWORK, "retryCount": "0"}
         if status not in ("Sent", "Submitted", "Buffered", "Success"):
             form["failureReason"] = "DeliveryFailure"
         self._callbacks.post(self._hooks.delivery, form)
@@ -138,6 +166,7 @@ class StandIn:
         with self._lock:
             self._troubles.clear()
             self._lasting.clear()
+            self._arrivals.clear()
 
     def close(self) -> None:
         """Call back no more."""
@@ -184,19 +213,24 @@ class StandIn:
         taken = code < 400 and (trouble is None or trouble.status is None or trouble.arrives)
         message_id = f"ATXid_{secrets.token_hex(16)}" if taken else "None"
         if taken:
-            self._put(msisdn, Text(self._clock.now(), sender, text, gsm7.parts(text)))
+            self._put(self._phones, msisdn, self._clock.now(), sender, text)
             self.report(message_id, msisdn, trouble.report if trouble else "Success")
         return {
             "statusCode": code, "number": msisdn, "status": _STATUS.get(code, "Unknown"),
             "cost": PRICE if taken else "0", "messageId": message_id,
         }
 
-    def _put(self, msisdn: str, text: Text) -> None:
+    def _arrival(self, msisdn: str) -> str:
         with self._lock:
-            self._phones.setdefault(msisdn, deque(maxlen=INBOX)).append(text)
-            self._phones.move_to_end(msisdn)
-            if len(self._phones) > PHONES:
-                self._phones.popitem(last=False)
+            return self._arrivals.get(msisdn) or self._arrivals.get(None, "once")
+
+    def _put(self, phones: Phones, msisdn: str, at: datetime, sender: str, text: str) -> None:
+        with self._lock:
+            message = Text(at, sender, text, gsm7.parts(text), next(self._count))
+            phones.setdefault(msisdn, deque(maxlen=INBOX)).append(message)
+            phones.move_to_end(msisdn)
+            if len(phones) > PHONES:
+                phones.popitem(last=False)
 
 
 def router(standin: StandIn, path: str = "/vendor") -> Router:

@@ -1,15 +1,23 @@
-"""The style sheet, scripts and pictures of the pages: addressed by their content, so that browsers keep them."""
+"""The style sheet, scripts and pictures of the pages: addressed by their content, so that browsers keep them.
+
+They go packed to who takes that (RFC 9110, 12.5.3): the style sheet is then a quarter of its size, and it is what a slow
+phone waits for.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from litestar import get
+from litestar import Request, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Response
 
+SMALL = 500  # bytes that one packet carries anyhow
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -34,10 +42,28 @@ def address(name: str) -> str:
 
 
 @get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
-def static(name: FromPath[str]) -> Response[bytes]:
+def static(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes]:
     """One file, for a year: another content has another address."""
     body = _BODIES.get(name)
     if body is None:
         raise NotFoundException
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-    return Response(body, media_type=KINDS[name.rpartition(".")[2]], headers=headers)
+    return packed(request, body, KINDS[name.rpartition(".")[2]], headers)
+
+
+def packed(request: Request[Any, Any, Any], body: bytes, media_type: str, headers: dict[str, str]) -> Response[bytes]:
+    """A file of ours, packed if the asker takes that and it pays. Not for pages: they may hold secrets."""
+    headers = headers | {"Vary": "Accept-Encoding"}
+    if len(body) > SMALL and _takes_gzip(request.headers.get("accept-encoding", "")):
+        return Response(_pack(body), media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _takes_gzip(header: str) -> bool:
+    wishes = [wish.replace(" ", "").lower() for wish in header.split(",")]
+    return any(wish == "gzip" or (wish.startswith("gzip;q=") and wish[7:].strip("0.") != "") for wish in wishes)
+
+
+@cache
+def _pack(body: bytes) -> bytes:
+    return gzip.compress(body, 9, mtime=0)
