@@ -1,42 +1,34 @@
-// Lets the clock of /demo run, and shows the page anew when the phone has got a message. The page works without it.
+// Draws the phones of /demo instead of the plain forms, and brings them and the clock what is new. Without scripts the
+// forms do the same.
 "use strict";
-(function () {
-  const clock = document.querySelector("[data-clock]");
-  const messages = document.querySelector("[data-messages]");
-  const PAUSE_MS = 2000;
 
-  async function ask(path) {
-    const answer = await fetch(path, { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    return answer.json();
-  }
+import { Phone } from "./phone.js";
+import { sendQuietly } from "./quiet.js";
+import { look } from "./server.js";
 
-  function busy() {
-    const field = document.activeElement;
-    return field && field.tagName === "INPUT" && field.value !== field.defaultValue;
-  }
+const EVERY_MS = 1000;
 
-  function show(now) {
-    const hour = now.slice(11, 16).replace(":", clock.textContent.includes(".") ? "." : ":");
-    if (clock.dateTime.slice(0, 10) !== now.slice(0, 10)) location.reload();
-    clock.textContent = clock.textContent.replace(/\d\d[.:]\d\d/, hour);
-  }
+const clock = document.querySelector("[data-clock]");
+const place = document.querySelector("[data-phones]");
+const words = JSON.parse(place.dataset.words);
+const template = document.getElementById("device");
+for (const plain of document.querySelectorAll("[data-plain]")) plain.hidden = true;
+for (const scripted of document.querySelectorAll("[data-scripted]")) scripted.hidden = false;
+const phones = [...place.querySelectorAll("[data-number]")].map((article) => new Phone(article, template, words, news));
 
-  async function look() {
-    if (!document.hidden) {
-      try {
-        show((await ask("/demo/clock")).now);
-        if (messages) {
-          const phone = await ask("/demo/phones/" + encodeURIComponent(messages.dataset.phone));
-          if (phone.messages.length !== Number(messages.dataset.messages) && !busy()) location.reload();
-        }
-      } catch (problem) {
-        // the demo was stopped: the page stays as it is
-      }
-    }
-    setTimeout(look, PAUSE_MS);
-  }
+async function news() {
+  const seen = await look(phones.map((phone) => phone.number));
+  clock.textContent = seen.moment;
+  for (const phone of phones) phone.take({ hour: seen.hour, date: seen.date }, seen.phones[phone.number]);
+}
 
-  // The page's moment is UTC; the clock's answer has the office's offset: compare dates of the same kind.
-  ask("/demo/clock").then(({ now }) => { clock.dateTime = now; setTimeout(look, PAUSE_MS); }, () => {});
-})();
+async function tick() {
+  if (!document.hidden) await news().catch(() => {}); // the demo was stopped: the page stays as it is
+  setTimeout(tick, EVERY_MS);
+}
+
+sendQuietly((form) => {
+  const phone = phones.find((one) => one.number === form.dataset.quiet);
+  news().then(() => phone && phone.showThread(words.office_shown)).catch(() => {});
+});
+tick();
