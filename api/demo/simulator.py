@@ -58,7 +58,7 @@ async def weigh(request: HttpRequest, demo: Demo) -> dict[str, Any]:
     lang = render.language(request)
     size = measure((await _text.of(request)).text)
     return {"parts": size.parts, "used": size.used, "room": size.room, "wide": size.wide,
-            "words": seen.size(WORDS[lang]["screen"], size)}
+            "words": seen.cost(WORDS[lang]["screen"], size)}
 
 
 @post("/demo/phones/{msisdn:str}/hang-up", status_code=204, guards=[same_site])

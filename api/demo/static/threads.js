@@ -80,7 +80,7 @@ export class Compose {
   }
 
   draw() {
-    const state = element("p", "state", element("span", "", this.editor.mode), element("span", "", this.cost));
+    const state = element("p", "meter", element("span", "", this.editor.mode), element("span", "", this.cost));
     state.setAttribute("aria-live", "off");
     return [state, element("p", "soft", this.phone.words.to + " " + this.phone.words.office_shown), written(this.editor)];
   }

@@ -92,7 +92,7 @@ export class Session {
 
   refresh() {
     if (!this.answer || this.waiting || this.over) return;
-    this.answer.replaceChildren(element("p", "state", element("span", "", this.phone.words.answer),
+    this.answer.replaceChildren(element("p", "meter", element("span", "", this.phone.words.answer),
       element("span", "", this.editor.mode)), written(this.editor));
     this.phone.reveal(this.answer);
   }
