@@ -35,10 +35,12 @@ WAIT_S = 10
 
 
 class Played:
-    """The office's side: `heard` and `asked` are the forms its hooks got, `screens` what USSD is answered with."""
+    """The office's side. `heard` (SMS), `reports`, `asked` and `ended` (USSD) are the forms its hooks got; `screens` is
+    what USSD is answered with, `END -` when there are no more."""
 
     def __init__(self) -> None:
         self.heard: list[dict[str, str]] = []
+        self.reports: list[dict[str, str]] = []
         self.asked: list[dict[str, str]] = []
         self.ended: list[dict[str, str]] = []
         self.screens: list[tuple[int, str]] = []
@@ -64,6 +66,8 @@ class Played:
         """What a hook answers."""
         if path == "/sms":
             self.heard.append(form)
+        elif path == "/delivery":
+            self.reports.append(form)
         elif path == "/ussd" and "status" in form:
             self.ended.append(form)
         elif path == "/ussd":

@@ -137,7 +137,7 @@ def test_the_page_shows_clock_phone_accounts_and_links(demo: Playing) -> None:
         assert f'href="{path}"' in page
         assert demo.http.get(path, follow_redirects=True).status_code == 200, path
     assert "<script" in page
-    assert demo.http.get("/demo/demo.js").headers["content-type"].startswith("text/javascript")
+    assert demo.http.get("/demo/static/demo.js").headers["content-type"].startswith("text/javascript")
     wrong = demo.http.get("/demo", params={"phone": "12"})
     assert (wrong.status_code, "aria-invalid" in wrong.text) == (200, True)
 
