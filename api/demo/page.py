@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tomllib
 from importlib.resources import files
 from typing import Any
@@ -28,11 +29,11 @@ HttpRequest = Request[Any, Any, Any]
 
 
 @get("/demo", sync_to_thread=True)
-def show(request: HttpRequest, demo: Demo) -> Response[str]:
+def show(request: HttpRequest, demo: Demo) -> Response[Any]:
     """The page; each `phone` in the query is one that is shown, `said` what came of the last form."""
     typed = seen.numbers(request.query_params.getall("phone", []))
     words = WORDS[render.language(request)]
-    return render.page(
+    page = render.page(
         request, "demo.html", office=demo.office, demo=demo, d=words, now=demo.clock.now(),
         typed=typed, phones=seen.phones(request, demo, typed), another=seen.another(typed), most=seen.MOST,
         samples=[seen.samples() for _ in typed], device=seen.device_words(words["screen"], demo), peer=seen.peer,
@@ -40,6 +41,14 @@ def show(request: HttpRequest, demo: Demo) -> Response[str]:
         faults=demo.faults, arrivals=ARRIVALS, carriers=list(CARRIERS), reports=REPORTS,
         tally=sorted(demo.residents.tally.items()) if demo.residents else [],
     )
+    return _packed(page) if assets.takes_gzip(request) else page
+
+
+def _packed(page: Response[str]) -> Response[bytes]:
+    """The page as gzip. Other pages hold what strangers on the way could guess from lengths; this one stays here."""
+    headers = {**page.headers, "Content-Encoding": "gzip", "Vary": f"{page.headers['Vary']}, Accept-Encoding"}
+    return Response(gzip.compress(page.content.encode()), status_code=page.status_code, media_type="text/html",
+                    headers=headers, cookies=page.cookies)
 
 
 @get("/demo/static/{name:str}", sync_to_thread=False)

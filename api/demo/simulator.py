@@ -53,7 +53,7 @@ def look(request: HttpRequest, demo: Demo) -> dict[str, Any]:
 
 
 @post("/demo/measure", status_code=200)
-async def weigh(request: HttpRequest, demo: Demo) -> dict[str, Any]:
+async def weigh(request: HttpRequest) -> dict[str, Any]:
     """What a text costs: parts, and how much of their room it takes."""
     lang = render.language(request)
     size = measure((await _text.of(request)).text)

@@ -1,7 +1,7 @@
 """The style sheet, scripts and pictures of the pages: addressed by their content, so that browsers keep them.
 
-They go packed to who takes that (RFC 9110, 12.5.3): the style sheet is then a quarter of its size, and it is what a slow
-phone waits for.
+They go packed to who takes that (RFC 9110, 12.5.3): the style sheet is then a quarter of its size, and it is what a
+slow phone waits for.
 """
 
 from __future__ import annotations
@@ -54,13 +54,14 @@ def static(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[byt
 def packed(request: Request[Any, Any, Any], body: bytes, media_type: str, headers: dict[str, str]) -> Response[bytes]:
     """A file of ours, packed if the asker takes that and it pays. Not for pages: they may hold secrets."""
     headers = headers | {"Vary": "Accept-Encoding"}
-    if len(body) > SMALL and _takes_gzip(request.headers.get("accept-encoding", "")):
+    if len(body) > SMALL and takes_gzip(request):
         return Response(_pack(body), media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
     return Response(body, media_type=media_type, headers=headers)
 
 
-def _takes_gzip(header: str) -> bool:
-    wishes = [wish.replace(" ", "").lower() for wish in header.split(",")]
+def takes_gzip(request: Request[Any, Any, Any]) -> bool:
+    """Whether the asker unpacks gzip."""
+    wishes = [wish.replace(" ", "").lower() for wish in request.headers.get("accept-encoding", "").split(",")]
     return any(wish == "gzip" or (wish.startswith("gzip;q=") and wish[7:].strip("0.") != "") for wish in wishes)
 
 

@@ -60,7 +60,8 @@ class Played:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.hooks = Hooks(*(f"http://127.0.0.1:{self.server.server_port}/{name}" for name in ("sms", "delivery", "ussd")))
+        address = f"http://127.0.0.1:{self.server.server_port}"
+        self.hooks = Hooks(f"{address}/sms", f"{address}/delivery", f"{address}/ussd")
 
     def take(self, path: str, form: dict[str, str]) -> tuple[int, str]:
         """What a hook answers."""
