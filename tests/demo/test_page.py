@@ -5,15 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
 from api.demo.demo import Demo
-from api.demo.faults import Faults
+from api.demo.faults import CARRIERS, REPORTS, Faults
+from api.demo.page import WORDS
+from api.demo.standin import ARRIVALS
 from tests.demo.live import OFFICE, Played, say, until
 
-pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 ONE, TWO = "+6281200000001", "+6281200000002"
 
@@ -30,6 +33,7 @@ def numbers(page: httpx.Response) -> list[str]:
     return re.findall(r'data-number="([^"]*)"', page.text)
 
 
+@on_sqlite
 def test_the_address_holds_the_phones(http: httpx.Client) -> None:
     assert numbers(http.get("/demo")) == [ONE]
     two = http.get("/demo", params={"phone": ["0812 0000 0002", "0812 0000 0001"]})
@@ -42,6 +46,7 @@ def test_the_address_holds_the_phones(http: httpx.Client) -> None:
     assert numbers(http.get("/demo", params={"phone": ["081200000001", "12", " "]})) == [ONE]
 
 
+@on_sqlite
 def test_forms_keep_the_phones_and_act_for_their_own(http: httpx.Client, demo: Demo, office: Played) -> None:
     both = {"phone": [ONE, TWO], "from": TWO}
     sent = http.post("/demo/write", data={**both, "text": " CEK "})
@@ -56,6 +61,7 @@ def test_forms_keep_the_phones_and_act_for_their_own(http: httpx.Client, demo: D
     assert "Kepada 0812 0000 9999" in page
 
 
+@on_sqlite
 def test_a_session_by_forms(http: httpx.Client, office: Played) -> None:
     office.screens = [(200, "CON Layanan?\n1 KTP"), (200, "CON NIK?"), (500, "")]
     http.post("/demo/dial", data={"phone": ONE})
@@ -73,6 +79,7 @@ def test_a_session_by_forms(http: httpx.Client, office: Played) -> None:
     assert 'name="session"' not in http.get("/demo", params={"phone": ONE}).text
 
 
+@on_sqlite
 def test_faults_are_chosen_shown_and_mended(http: httpx.Client, demo: Demo) -> None:
     chosen = {"phone": ONE, "arrival": "same_id", "carrier": "refuses", "report": "Failed", "for": TWO}
     assert "said=wrong" in http.post("/demo/faults", data=chosen).headers["location"]
@@ -88,6 +95,7 @@ def test_faults_are_chosen_shown_and_mended(http: httpx.Client, demo: Demo) -> N
     assert demo.faults.quiet
 
 
+@on_sqlite
 @pytest.mark.parametrize("path", ["turn", "write", "dial", "hang-up", "faults", f"phones/{ONE}/hang-up"])
 def test_other_sites_cannot_press_the_buttons(http: httpx.Client, demo: Demo, office: Played, path: str) -> None:
     forged = http.post(f"/demo/{path}", headers={"Origin": "https://elsewhere.test"},
@@ -96,6 +104,7 @@ def test_other_sites_cannot_press_the_buttons(http: httpx.Client, demo: Demo, of
     assert (demo.faults.quiet, office.heard, office.asked) == (True, [], [])
 
 
+@on_sqlite
 def test_what_the_drawn_phones_ask(http: httpx.Client, demo: Demo, office: Played) -> None:
     demo.handset.write(ONE, "CEK")
     say(demo, ONE, "Belum ada janji.")
@@ -113,6 +122,7 @@ def test_what_the_drawn_phones_ask(http: httpx.Client, demo: Demo, office: Playe
     assert http.post("/demo/measure", json={"text": 1}).status_code == 422
 
 
+@on_sqlite
 def test_files_go_packed_to_who_takes_that(http: httpx.Client) -> None:
     plain = http.get("/demo/static/phone.js", headers={"Accept-Encoding": "identity"})
     packed = http.get("/demo/static/phone.js", headers={"Accept-Encoding": "br, gzip;q=0.5"})
@@ -123,3 +133,14 @@ def test_files_go_packed_to_who_takes_that(http: httpx.Client) -> None:
     assert "content-encoding" not in refused.headers
     assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
     assert http.get("/demo/static/nothing.js").status_code == 404
+
+
+def test_both_languages_have_every_word() -> None:
+    def keys(words: dict[str, Any], before: str = "") -> set[str]:
+        return {key for name, value in words.items() for key in (
+            keys(value, f"{before}{name}.") if isinstance(value, dict) else {before + name})}
+
+    # the invented residents' doings are English words already
+    assert {key for key in keys(WORDS["id"]) ^ keys(WORDS["en"]) if not key.startswith("residents.")} == set()
+    for words in WORDS.values():
+        assert set(words["faults"]["choices"]) == {*ARRIVALS, *CARRIERS, *REPORTS}
