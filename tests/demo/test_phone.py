@@ -33,6 +33,11 @@ def screen(page: Page, number: str = ONE) -> Locator:
     return phone(page, number).locator("[data-screen]")
 
 
+def wait_for(page: Page, words: str) -> None:
+    """Let the browser's paused clock go on until the first phone shows the words; not long, so that it still rings."""
+    until(lambda: page.clock.run_for(200) or words in screen(page).inner_text())
+
+
 def press(on: Locator, keys: str) -> None:
     """Press keys of the pad, with the mouse, one after the other."""
     for key in keys.split():
@@ -41,14 +46,19 @@ def press(on: Locator, keys: str) -> None:
 
 def test_a_message_is_written_with_number_keys(walk: Walk, office: Played) -> None:
     page = walk(1366).page
+    page.clock.install(time="2026-11-24T08:00:00")
     page.goto("/demo")
     mine = phone(page)
+    page.clock.pause_at("2026-11-24T09:00:00")  # keys are not pressed against a clock
     press(mine, "left-soft down ok")
     # C E K: three letters of three keys; then A and B of one key, with a pause between
     press(mine, "2 2 2 3 3 5 5 0 2")
+    expect(mine.locator(".pending")).to_have_count(1)
+    page.clock.run_for(1300)
     expect(mine.locator(".pending")).to_have_count(0)
     press(mine, "2 2")
     expect(mine.locator(".written")).to_have_text("CEK AB")
+    page.clock.run_for(1300)
     expect(screen(page)).to_contain_text("1 SMS, 6/160")
     press(mine, "right-soft right-soft right-soft # # 4 8 2 left right-soft")
     expect(mine.locator(".written")).to_have_text("CEK42")
@@ -57,6 +67,7 @@ def test_a_message_is_written_with_number_keys(walk: Walk, office: Played) -> No
     expect(mine.locator(".meter")).to_contain_text("ABC")
     press(mine, "7 7 7 7 7 # 7 7")
     expect(mine.locator(".written")).to_have_text("CEK4Pq2")
+    page.clock.resume()
     press(mine, "left-soft")
     until(lambda: office.heard)
     assert (office.heard[0]["from"], office.heard[0]["text"]) == (ONE, "CEK4Pq2")
@@ -141,13 +152,16 @@ def test_a_message_comes_without_loading_the_page_and_is_answered_with_a_digit(
 ) -> None:
     walker = walk(1366)
     page = walker.page
+    page.clock.install(time="2026-11-24T08:00:00")
     page.goto("/demo")
     expect(screen(page)).to_contain_text("Peragaan")
     page.evaluate("window.same = true")
+    page.clock.pause_at("2026-11-24T09:00:00")
     say(demo, ONE, OFFER)
-    expect(screen(page)).to_contain_text("1 pesan baru", timeout=2000)
+    wait_for(page, "1 pesan baru")
     expect(phone(page).locator(".device")).to_have_class("device rings")
     expect(phone(page).locator(".top")).to_contain_text("1")
+    page.clock.resume()
     walker.audit()
     screen(page).click()
     page.keyboard.press("Enter")
@@ -322,9 +336,12 @@ def test_the_first_view_is_light(walk: Walk) -> None:
 def test_the_phones_stand_still_for_who_wants_that(browser: Browser, demo: Demo) -> None:
     context = browser.new_context(reduced_motion="reduce", locale="id-ID", base_url=demo.antre.settings.public_url)
     page = context.new_page()
+    page.clock.install(time="2026-11-24T08:00:00")
     page.goto("/demo")
     expect(screen(page)).to_contain_text("Peragaan")
+    page.clock.pause_at("2026-11-24T09:00:00")
     say(demo, ONE, "Halo")
+    wait_for(page, "1 pesan baru")
     device = phone(page).locator(".device")
     expect(device).to_have_class("device rings")
     assert device.evaluate("one => getComputedStyle(one).animationName") == "none"
