@@ -19,6 +19,8 @@ from notifications.carriers import Carriers
 from notifications.delivery import Courier
 from notifications.gateways import make_gateways, make_mailer
 from notifications.gateways.base import Gateway, Heard, Mailer
+from notifications.gateways.http import HttpGateway
+from notifications.gateways.template import Template
 from notifications.outbox import erase_addresses
 from scheduler.foundation.clock import Clock, SystemClock
 from scheduler.foundation.config import Settings
@@ -44,6 +46,7 @@ class Antre:
     mint: Mint
     courier: Courier
     timetable: Timetable
+    template: Template | None = None  # of the carrier that a file describes: it says what its calls to us mean
     mails: bool = False  # whether e-mail can be sent: then an address is asked for, kept and written to
 
     def close(self) -> None:
@@ -102,6 +105,7 @@ def build(
         settings=settings, clock=clock, database=database, vault=vault, offices=offices,
         mint=Mint(vault.derive("ticket")), courier=courier,
         timetable=Timetable(database, clock, ticks), mails=mails,
+        template=next((one.template for one in gateways if isinstance(one, HttpGateway)), None),
     )
     return antre
 

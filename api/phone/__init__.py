@@ -10,6 +10,7 @@ What lives here
     sentences.py  the answers by SMS, each in one part, from words/sms.{id,en}.toml
     forgetting.py what is past its time
     opt_outs.py   who told the vendor to be left alone
+    aggregator.py the same of the carrier that a file describes
     acts.py       what a phone may do at an office, by SMS and USSD alike
     ussd.py       a phone that dials the menu
     menu/         that menu, screen by screen
@@ -26,9 +27,12 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
+from api.phone.aggregator import take_report_by_template, take_sms_by_template
 from api.phone.delivery import take_delivery_report
 from api.phone.opt_outs import take_opt_out
 from api.phone.sms import take_sms
 from api.phone.ussd import take_ussd
 
-ROUTES: list[ControllerRouterHandler] = [take_delivery_report, take_opt_out, take_sms, take_ussd]
+ROUTES: list[ControllerRouterHandler] = [
+    take_delivery_report, take_opt_out, take_sms, take_ussd, take_sms_by_template, take_report_by_template,
+]

@@ -88,8 +88,9 @@ def _mobile(sender: str) -> str | None:
 
 
 def _is_ours(antre: Antre, offices: list[Office], phone: str) -> bool:
-    own = {where.plain(office.sms_number) for office in offices if office.sms_number}
-    return phone in own or phone == where.plain(antre.settings.africastalking_sender)
+    senders = [antre.settings.africastalking_sender, antre.template.sender if antre.template else ""]
+    own = {where.plain(number) for number in (*senders, *(office.sms_number for office in offices)) if number}
+    return phone in own
 
 
 def _put(talk: Talk, answer: Answer, number: int) -> None:
