@@ -13,6 +13,7 @@ from notifications.tables import opt_outs
 from scheduler.foundation.journal import journal
 from scheduler.tables import bookings, slots
 from tests import people
+from tests.fakes import FakeGateway
 from tests.phone.resident import Phone, line
 from ticketing.codes import check_digit
 
@@ -267,7 +268,7 @@ def remind(antre: Any) -> None:
     antre.courier.deliver()
 
 
-def test_yes_confirms_all_that_were_reminded(antre: Any, phone: Phone) -> None:
+def test_yes_confirms_all_that_were_reminded(antre: Any, phone: Phone, gateway: FakeGateway) -> None:
     for n in range(2):
         phone.write(line(n, more="besok"))
         phone.write("1")
@@ -275,7 +276,7 @@ def test_yes_confirms_all_that_were_reminded(antre: Any, phone: Phone) -> None:
     phone.write("1")
     wait(antre, hours=9)
     remind(antre)
-    assert "YA" in antre.gateway.to(phone.number)[-1]
+    assert "YA" in gateway.to(phone.number)[-1]
     answer = phone.told("Ya")
     assert answer.startswith("Terima kasih. Kami tunggu: Siti A. Rab 25/11 07.30; Budi S. Rab 25/11 07.30")
     assert [booking.confirmed_at is not None for booking in phone.standing()] == [True, True, False]
