@@ -36,9 +36,15 @@ _NOTE = {
     "sqlite": sqlite.insert(heard).values(_VALUES).on_conflict_do_nothing().returning(heard.c.id),
     "postgresql": postgresql.insert(heard).values(_VALUES).on_conflict_do_nothing().returning(heard.c.id),
 }
-_STAMPED = sa.select(sa.exists().where(
-    heard.c.phone_hash == bindparam("phone"), heard.c.at > bindparam("since"), heard.c.words == bindparam("said"),
-    heard.c.stamp == bindparam("stamp"), heard.c.id != bindparam("own")))
+_BEFORE = sa.and_(heard.c.phone_hash == bindparam("phone"), heard.c.at > bindparam("since"),
+                  heard.c.id != bindparam("own"))
+# A carrier's date tells apart only what it dates differently: what has the date of the phone's last message, written in
+# the same second or by a carrier that always says the same, is no older one.
+_STAMPED = sa.select(
+    sa.exists().where(_BEFORE, heard.c.words == bindparam("said"), heard.c.stamp == bindparam("stamp")),
+    sa.select(heard.c.stamp).where(_BEFORE).order_by(heard.c.at.desc(), heard.c.id.desc()).limit(1)
+    .scalar_subquery().label("last"),
+)
 _TOLD = sa.select(outbox.c.text).where(
     outbox.c.phone_hash.in_(bindparam("phones", expanding=True)), outbox.c.created_at > bindparam("since"))
 _OLD = sa.delete(heard).where(heard.c.at < bindparam("before"))
@@ -47,15 +53,17 @@ _OLD = sa.delete(heard).where(heard.c.at < bindparam("before"))
 def note(connection: Connection, gateway: str, vendor_id: str, phone_hash: bytes, words: bytes, stamp: str | None,
          now: datetime) -> int | None:
     """Note that the SMS came; its number here, or None when it came before: by its id, or by what it says and when it
-    was written."""
+    was written, if others came since."""
     own = connection.execute(_NOTE[connection.dialect.name], {
         "at": now, "gateway": gateway, "vendor_id": vendor_id, "phone_hash": phone_hash, "words": words,
         "stamp": stamp}).scalar()
     if own is None:
         return None
-    if stamp is not None and connection.execute(_STAMPED, {
-            "phone": phone_hash, "since": now - STAMPED, "said": words, "stamp": stamp, "own": own}).scalar_one():
-        return None
+    if stamp is not None:
+        came, last = connection.execute(_STAMPED, {
+            "phone": phone_hash, "since": now - STAMPED, "said": words, "stamp": stamp, "own": own}).one()
+        if came and last != stamp:
+            return None
     return int(own)
 
 

@@ -108,6 +108,23 @@ def test_a_repeat_with_a_new_id_has_no_effect_for_hours(antre: Any, phone: Phone
     assert len(phone.bookings()) == 1
 
 
+def test_the_same_digit_for_another_person_in_the_same_second_is_no_repeat(antre: Any, phone: Phone) -> None:
+    for n in range(3):
+        phone.post(line(n), date="2026-11-24 00:00:00")
+        phone.post("1", date="2026-11-24 00:00:00")
+    assert len(phone.standing()) == 3
+
+
+def test_a_digit_that_comes_late_once_more_takes_no_place_for_another_person(antre: Any, phone: Phone) -> None:
+    phone.post(line(0), date="2026-11-24 00:00:00")
+    phone.post("1", date="2026-11-24 00:00:30")
+    phone.post(line(1), date="2026-11-24 00:01:00")
+    phone.post("1", date="2026-11-24 00:00:30")
+    assert len(phone.standing()) == 1
+    phone.post("1", date="2026-11-24 00:01:30")
+    assert len(phone.standing()) == 2
+
+
 def test_a_repeat_without_its_date_has_no_effect_within_minutes(antre: Any, phone: Phone) -> None:
     for text in (line(0), line(0).lower(), line(0).replace(" ", "  ")):
         phone.post(text, date="")
