@@ -95,8 +95,10 @@ def _is_ours(antre: Antre, offices: list[Office], phone: str) -> bool:
 
 def _put(talk: Talk, answer: Answer, number: int) -> None:
     about = answer.about
+    # The moment as well: what was heard is forgotten after days, and SQLite then counts from the beginning.
+    key = f"answer:{number}:{int(talk.now.timestamp())}"
     outbox.put(talk.connection, [outbox.Message(
-        key=f"answer:{number}", kind="answer", office_id=talk.desk.id if about is None else about.office_id,
+        key=key, kind="answer", office_id=talk.desk.id if about is None else about.office_id,
         booking_id=None if about is None else about.id, sequence=None,
         text=sentences.say(talk.language, answer.key, answer.values, talk.desk),
         address=talk.antre.vault.seal_bytes(talk.phone.encode()), phone_hash=talk.dialogue.phone_hash,
