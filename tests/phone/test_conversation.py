@@ -93,6 +93,7 @@ def test_an_offer_lapses(antre: Any, phone: Phone) -> None:
 
 def test_a_number_that_was_not_offered(phone: Phone) -> None:
     assert "Belum ada pilihan" in phone.told("1")
+    assert "Belum ada pilihan" in phone.told("4"), "an example with 1 would lead nowhere"
     phone.write(line(0))
     assert "1, 2 atau 3" in phone.told("7")
     assert phone.bookings() == []
@@ -254,6 +255,10 @@ def test_the_place_in_the_queue(antre: Any, phone: Phone) -> None:
         offices=antre.offices, staff_id=None))
     assert "nomor antrean A-001, Anda berikutnya" in phone.told(f"CEK {booking.code}")
     assert "nomor antrean A-001, Anda berikutnya" in phone.told("CEK")
+    assert "sudah diterima di kantor" in phone.told("BATAL")
+    assert "sudah diterima di kantor" in phone.told("UBAH")
+    assert "nomor antrean A-001" in phone.told("YA")
+    wait(antre, hours=1)
     phone.write(line(1, more="besok"))
     phone.write("1")
     assert "Siti A. antrean A-001, 0 orang lagi; Budi S. Rekam KTP-el Rab 25/11 07.30" in phone.told("cek")
@@ -300,6 +305,16 @@ def test_yes_to_an_offer_takes_nothing(antre: Any, phone: Phone) -> None:
     assert "Balas dengan 1, 2 atau 3" in phone.told("ya")
     (booking,) = phone.standing()
     assert booking.confirmed_at is None
+
+
+def test_words_that_choose_none_of_what_is_offered(phone: Phone) -> None:
+    """No line to copy that begins anew, and no `nothing booked` while places wait."""
+    phone.write(line(0))
+    for text in ("ok", "l"):
+        assert phone.told(text) == "Belum ada yang dipilih. Balas dengan 1, 2 atau 3."
+    assert phone.bookings() == []
+    assert phone.write("1") is None
+    assert len(phone.standing()) == 1
 
 
 def test_yes_before_any_reminder(phone: Phone) -> None:

@@ -16,7 +16,7 @@ from scheduler.offices import Office
 def choose(talk: Talk, number: int) -> Answer | None:
     """Take what has that number."""
     if count(talk.open) == 0:
-        return _nothing_open(talk)
+        return nothing_open(talk)
     if not 1 <= number <= count(talk.open):
         return only(talk)
     match talk.open:
@@ -37,7 +37,12 @@ def only(talk: Talk) -> Answer:
     return Answer("only_numbers", {"numbers": str(count(talk.open))}, wrong=True, helps=True)
 
 
-def _nothing_open(talk: Talk) -> Answer:
+def first(talk: Talk) -> Answer:
+    """That one is to be chosen, to words that choose none."""
+    return Answer("none_chosen", {"numbers": str(count(talk.open))}, wrong=True, helps=True)
+
+
+def nothing_open(talk: Talk) -> Answer:
     """What was offered has lapsed, or nothing was: the line that offers it anew, without the NIK."""
     line = _line_again(talk)
     return Answer("lapsed" if talk.lapsed else "nothing_open", {"line": line}, wrong=not talk.lapsed, helps=True)

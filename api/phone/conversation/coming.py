@@ -32,11 +32,11 @@ def come(talk: Talk) -> Answer:
     While places are on offer that is no choice among them, unless a reminder went out since.
     """
     held = acts.mine(talk.connection, talk.antre, talk.phone)
-    if not held:
-        return holding.nothing(talk)
     reminded = _reminded(talk, held)
     if count(talk.open) and not any(at > talk.dialogue.at for _, at in reminded):
-        return choosing.only(talk)
+        return choosing.first(talk)
+    if not held:
+        return holding.in_hall(talk) or holding.nothing(talk)
     meant = [of for of, _ in reminded] or (held if len(held) == 1 else [])
     if not meant:
         return Answer("nothing_to_confirm", {"moment": talk.brief(held[0].booking.start, held[0].office)}, helps=True)

@@ -47,6 +47,12 @@ def nothing(talk: Talk) -> Answer:
     return Answer("nothing_booked", {"line": line}, helps=True)
 
 
+def in_hall(talk: Talk) -> Answer | None:
+    """The place in the queue of the one whom this phone has waiting in the hall."""
+    found = acts.waiting(talk.connection, talk.antre, talk.desk, talk.phone, talk.now)
+    return _detail(talk, found[0]) if found else None
+
+
 def _detail(talk: Talk, of: Held) -> Answer:
     booking = of.booking
     values = _values(talk, of)
@@ -157,7 +163,10 @@ def _meant(talk: Talk, code: str | None, act: str, day: date | None) -> Held | A
     held = acts.mine(talk.connection, talk.antre, talk.phone)
     if len(held) == 1:
         return held[0]
-    return _which(talk, held, act, day) if held else nothing(talk)
+    if held:
+        return _which(talk, held, act, day)
+    arrived = acts.waiting(talk.connection, talk.antre, talk.desk, talk.phone, talk.now)
+    return refused(Refusal("already_admitted"), arrived[0].booking) if arrived else nothing(talk)
 
 
 def _which(talk: Talk, held: Sequence[Held], act: str, day: date | None) -> Answer:

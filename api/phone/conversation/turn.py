@@ -152,7 +152,10 @@ def _ask_office(talk: Talk) -> Answer:
 
 
 def _unclear(talk: Talk, intent: Unclear) -> Answer | None:
-    """A number that is no choice gets told which are, anything else an example."""
-    if intent.guess == "1" and pending.count(talk.open):
-        return choosing.only(talk)
+    """A number that is no choice gets told which are, and so do words that mean nothing while there is one; anything
+    else gets an example."""
+    if intent.guess == "1":
+        return choosing.only(talk) if pending.count(talk.open) else choosing.nothing_open(talk)
+    if intent.guess is None and not intent.thanks and pending.count(talk.open):
+        return choosing.first(talk)
     return telling.unclear(talk, intent)
