@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,18 +29,24 @@ _REMINDED = sa.select(outbox.c.booking_id, outbox.c.sequence, sa.func.max(outbox
 def come(talk: Talk) -> Answer:
     """Note it for all of this phone's bookings that were reminded of, or for the only one.
 
-    While places are on offer that is no choice among them, unless a reminder went out since.
+    While places are on offer that is no choice among them, unless a reminder went out since. Nobody is expected for
+    a time that is past.
     """
-    held = acts.mine(talk.connection, talk.antre, talk.phone)
+    every = acts.mine(talk.connection, talk.antre, talk.phone)
+    held = [of for of in every if talk.now <= of.booking.start + timedelta(minutes=of.office.rules.late_minutes)]
     reminded = _reminded(talk, held)
     if count(talk.open) and not any(at > talk.dialogue.at for _, at in reminded):
         return choosing.first(talk)
     if not held:
-        return holding.in_hall(talk) or holding.nothing(talk)
+        return holding.in_hall(talk) or (_past(talk, every[-1]) if every else holding.nothing(talk))
     meant = [of for of, _ in reminded] or (held if len(held) == 1 else [])
     if not meant:
         return Answer("nothing_to_confirm", {"moment": talk.brief(held[0].booking.start, held[0].office)}, helps=True)
     return _confirm(talk, meant)
+
+
+def _past(talk: Talk, of: Held) -> Answer:
+    return Answer("was_absent", _values(talk, of), helps=True, about=of.booking)
 
 
 def _reminded(talk: Talk, held: Sequence[Held]) -> list[tuple[Held, datetime]]:
