@@ -154,11 +154,13 @@ def test_one_phone_for_several(antre: Any, phone: Phone) -> None:
         wait(antre, minutes=20)
         phone.book(n)
     answer = phone.told("CEK")
-    first, second = phone.standing()[:2]
-    assert answer.startswith("Siti A. Rekam KTP-el ")
-    assert shown(first.code) in answer
-    assert shown(second.code) in answer
+    assert answer.startswith("Siti A. Sel 24/11 "), "without the services there is room for one more"
+    assert all(shown(booking.code) in answer for booking in phone.standing())
+    wait(antre, minutes=20)
+    phone.book(4)
+    answer = phone.told("CEK")
     assert answer.endswith("; +2 lagi: CEK kode")
+    assert answer.count("; ") == 3, "one more than with them"
 
 
 def test_another_phone_can_do_nothing_and_is_told_how(phone: Phone, other: Phone) -> None:
@@ -315,6 +317,17 @@ def test_words_that_choose_none_of_what_is_offered(phone: Phone) -> None:
     assert phone.bookings() == []
     assert phone.write("1") is None
     assert len(phone.standing()) == 1
+
+
+def test_yes_when_the_time_is_past(antre: Any, phone: Phone) -> None:
+    """It would count among those who said that they come."""
+    booking = phone.book(0)
+    wait(antre, seconds=(booking.start - antre.clock.now()).total_seconds() + 30 * 60)
+    assert "kami tunggu" in phone.told("YA"), "still served"
+    other = phone.book(1)
+    wait(antre, seconds=(other.start - antre.clock.now()).total_seconds() + 31 * 60)
+    assert "janji ini sudah lewat" in phone.told("YA")
+    assert [one.confirmed_at is not None for one in phone.bookings()] == [True, False]
 
 
 def test_yes_before_any_reminder(phone: Phone) -> None:

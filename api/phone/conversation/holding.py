@@ -72,8 +72,11 @@ def _values(talk: Talk, of: Held) -> dict[str, str]:
 
 
 def _all(talk: Talk, held: Sequence[Held]) -> Answer:
-    """As many as one part holds, the soonest first, and how many more there are."""
-    entries = [_entry(talk, of) for of in held]
+    """As many as one part holds, the soonest first, and how many more there are. Without the services where that
+    lets more of them in: the code is what one needs."""
+    entries = [_entry(talk, of, "entry") for of in held]
+    if not sentences.fits(talk.language, "all", {"listed": "; ".join(entries)}):
+        entries = [_entry(talk, of, "entry_short") for of in held]
     for count in range(len(entries), 0, -1):
         more = len(entries) - count
         values = {"listed": "; ".join(entries[:count]), "more": str(more)}
@@ -83,10 +86,12 @@ def _all(talk: Talk, held: Sequence[Held]) -> Answer:
     raise AssertionError("unreachable")
 
 
-def _entry(talk: Talk, of: Held) -> str:
+def _entry(talk: Talk, of: Held, key: str) -> str:
     place = None if of.booking.status == "booked" else place_of(talk.connection, of.office, of.booking, talk.now)
     if place is None:
-        return sentences.say(talk.language, "entry", _values(talk, of), of.office)
+        values = _values(talk, of)
+        short = {"who": sentences.short_who(of.who)} if key == "entry_short" else {}
+        return sentences.say(talk.language, key, values | short, of.office)
     values = {"who": of.who, "number": place.number, "before": str(place.before)}
     return sentences.say(talk.language, "entry_waiting", values, of.office)
 
