@@ -319,6 +319,20 @@ def test_words_that_choose_none_of_what_is_offered(phone: Phone) -> None:
     assert len(phone.standing()) == 1
 
 
+@pytest.mark.parametrize("before", [line(1), line(1, "KTP").rsplit(" ", 2)[0], "UBAH"], ids=["offer", "draft", "move"])
+def test_cancel_while_something_else_is_under_way_asks(antre: Any, phone: Phone, before: str) -> None:
+    """Perhaps only that was to end: the booking made before is not cancelled by guess."""
+    booking = phone.book(0)
+    wait(antre, minutes=1)
+    assert phone.write(before) is not None
+    answer = phone.told("batal")
+    assert answer.startswith("Janji yang mana? 1) Siti A. ")
+    assert "Balas 1, atau BATAL dengan kodenya" in answer
+    assert [one.id for one in phone.standing()] == [booking.id]
+    assert phone.write("1") is None
+    assert phone.standing() == []
+
+
 def test_yes_when_the_time_is_past(antre: Any, phone: Phone) -> None:
     """It would count among those who said that they come."""
     booking = phone.book(0)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from api.phone import acts, sentences
 from api.phone.acts import Held, NotYours
 from api.phone.conversation import registering, where
-from api.phone.conversation.pending import Mine, Moves
+from api.phone.conversation.pending import Draft, Mine, Moves, Places, Services
 from api.phone.conversation.talk import Answer, Talk, refused
 from api.phone.grammar.intents import Cancel, Change, Check, Trouble
 from scheduler import bookings
@@ -16,6 +16,7 @@ from scheduler.foundation.errors import Refusal
 from ticketing import codes
 from ticketing.queue import place_of
 
+_UNDER_WAY = Draft | Services | Places | Moves
 MOST_LISTED = 3  # to choose from by number: what the grammar takes for a choice
 
 
@@ -162,11 +163,12 @@ def _cancel(talk: Talk, of: Held) -> Answer | None:
 
 
 def _meant(talk: Talk, code: str | None, act: str, day: date | None) -> Held | Answer:
-    """The booking meant: by its code, or the only one; else the question which."""
+    """The booking meant: by its code, or the only one; else the question which. While a registration or a move is
+    under way, BATAL may mean to end that: then it asks as well."""
     if code is not None:
         return _own(talk, code, act)
     held = acts.mine(talk.connection, talk.antre, talk.phone)
-    if len(held) == 1:
+    if len(held) == 1 and not (act == "cancel" and isinstance(talk.open, _UNDER_WAY)):
         return held[0]
     if held:
         return _which(talk, held, act, day)
