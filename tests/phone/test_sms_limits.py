@@ -125,3 +125,10 @@ def test_without_a_number_of_its_own_the_office_is_asked_for_and_remembered(antr
         assert antre.offices.by_id(c, phone.standing()[0].office_id).slug == "samarinda"
     assert "1) " in (phone.write(line(1), to="4444") or ""), "it is not asked for again"
     assert "1) " in (phone.write(f"DAFTAR KTP {people.nik(2)} Dewi BALIKPAPAN", to="4444") or "")
+
+
+def test_an_office_nobody_knows_is_asked_for_again(antre: Any, phone: Phone) -> None:
+    offices.beside(antre, "samarinda", "+62 812 0000 9999")
+    assert phone.told(line(0)).startswith("Kantor mana?")
+    assert phone.told("jakarta").startswith("Kantor mana?")
+    assert "Siti A." in phone.told("samarinda"), "what was written first is still meant"

@@ -158,4 +158,6 @@ def _unclear(talk: Talk, intent: Unclear) -> Answer | None:
         return choosing.only(talk) if pending.count(talk.open) else choosing.nothing_open(talk)
     if intent.guess is None and not intent.thanks and pending.count(talk.open):
         return choosing.first(talk)
+    if intent.guess is None and not intent.thanks and isinstance(talk.open, Where):  # no office of that name
+        return Answer("which_office", {"example": talk.offices[0].slug.upper()}, wrong=True, helps=True)
     return telling.unclear(talk, intent)
