@@ -7,11 +7,12 @@ from typing import Any
 from litestar import MediaType, Request, post
 
 from api.assembly import Antre
-from api.phone.hooks import MAX_BODY, knows_secret, read_form, require
+from api.phone.hooks import MAX_BODY, knows_secret, read_form, read_loosely, require
 from notifications import reports
 
 GATEWAY = "africastalking"
-LONGEST = {"id": 80, "status": 40, "phoneNumber": 20, "networkCode": 20, "failureReason": 100, "retryCount": 10}
+LONGEST = {"id": 80, "status": 40}
+BESIDES = {"phoneNumber": 40, "networkCode": 20, "failureReason": 100, "retryCount": 10}
 KEPT = ("networkCode", "failureReason", "retryCount")
 
 
@@ -26,7 +27,7 @@ KEPT = ("networkCode", "failureReason", "retryCount")
 )
 async def take_delivery_report(antre: Antre, request: Request[Any, Any, Any]) -> str:
     """Keep the report and do what it says; answered once that is committed, however often it comes."""
-    values = await read_form(request, LONGEST)
+    values = await read_form(request, LONGEST) | await read_loosely(request, BESIDES)
     require(values, "id", "status")
     now = antre.clock.now()
     await antre.database.run(

@@ -37,6 +37,18 @@ async def read_form(request: Request[Any, Any, Any], longest: dict[str, int]) ->
     return values
 
 
+async def read_loosely(request: Request[Any, Any, Any], longest: dict[str, int]) -> dict[str, str]:
+    """As `read_form`, of fields that only add to what is said: cut to what a column can hold, a space for what is not
+    printable. Refused for their sake, the callback would be repeated for hours and what it says be lost."""
+    form = await request.form()
+    values = {}
+    for name, most in longest.items():
+        value = form.get(name, "")
+        text = value if isinstance(value, str) else ""
+        values[name] = "".join(character if character.isprintable() else " " for character in text).strip()[:most]
+    return values
+
+
 def require(values: dict[str, str], *names: str) -> None:
     """Raises Refusal invalid_request (400) when one of the fields is empty."""
     for name in names:

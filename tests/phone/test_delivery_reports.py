@@ -113,8 +113,6 @@ def test_a_wrong_secret_is_no_address(hook: Any, database: Database, vault: Vaul
     {}, {"id": "", "status": "Success"}, {"id": "ATXid_1"}, {"status": "Success"},
     {"id": "x" * 81, "status": "Success"}, {"id": "ATXid_1", "status": "S" * 41},
     {"id": "ATXid_1\0", "status": "Success"}, {"id": "ATXid_1", "status": "Success\n"},
-    {"id": "ATXid_1", "status": "Success", "failureReason": "x" * 101},
-    {"id": "ATXid_1", "status": "Success", "phoneNumber": "+" + "6" * 30},
 ])
 def test_a_malformed_report_changes_nothing(
     hook: Any, database: Database, vault: Vault, broken: dict[str, str]
@@ -124,6 +122,20 @@ def test_a_malformed_report_changes_nothing(
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
     assert kept(database) == []
     assert messages(database)[0].state == "sent"
+
+
+@pytest.mark.parametrize(("more", "error"), [
+    ({"failureReason": "Number unreachable. " * 20}, ("Number unreachable. " * 20)[:100]),
+    ({"failureReason": "Absent\r\nsubscriber\0"}, "Absent  subscriber"),
+    ({"phoneNumber": "+" + "6" * 90, "retryCount": "1" * 50, "networkCode": "\t51010"}, "Failed"),
+])
+def test_what_only_adds_to_a_report_never_keeps_a_failure_from_being_known(
+    hook: Any, database: Database, vault: Vault, more: dict[str, str], error: str
+) -> None:
+    sent(database, vault)
+    answer = hook.post(PATH, data={"id": "ATXid_1", "status": "Failed", **more})
+    assert (answer.status_code, answer.text) == (200, "")
+    assert (messages(database)[0].state, messages(database)[0].error) == ("failed", error)
 
 
 @pytest.mark.parametrize("how", [
