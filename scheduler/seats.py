@@ -12,19 +12,19 @@ from sqlalchemy import Connection, bindparam
 from scheduler.foundation.errors import Refusal
 from scheduler.tables import GIVEN_UP, PHONE_CHANNELS, STILL_BOOKED, bookings
 
-# Bookings that a phone may give up in a day. Each costs the office two messages, and the number may be a stranger's;
-# those made by the phone itself are not counted.
+# Bookings that a phone may give up in a day. Each costs the office two messages, and a number typed on a page may be a
+# stranger's: those the phone made itself and those made in its name are counted apart, so that neither uses up the other.
 GIVEN_UP_A_DAY = 10
 
 _PHONES: sa.BindParameter[Any] = bindparam("phones", expanding=True)
-# Three looks, each by its own partial index: an OR over them would scan. 0 is the NIK's own, -1 one given up lately.
+# Three looks, each by its own partial index: an OR over them would scan. 0 is the NIK's own, -1 one given
+# up lately, -2 one that the phone itself had made.
 _HELD = sa.union_all(
     sa.select(sa.literal_column("0").label("seat")).select_from(bookings).where(
         STILL_BOOKED, bookings.c.nik_hash.in_(bindparam("niks", expanding=True))),
     sa.select(bookings.c.phone_seat).where(STILL_BOOKED, bookings.c.phone_hash.in_(_PHONES)),
-    sa.select(sa.literal_column("-1")).select_from(bookings).where(
-        GIVEN_UP, bookings.c.phone_hash.in_(_PHONES), bookings.c.ended_at > bindparam("lately"),
-        bookings.c.channel.not_in(PHONE_CHANNELS)),
+    sa.select(sa.case((bookings.c.channel.in_(PHONE_CHANNELS), -2), else_=-1)).select_from(bookings).where(
+        GIVEN_UP, bookings.c.phone_hash.in_(_PHONES), bookings.c.ended_at > bindparam("lately")),
 )
 
 
@@ -35,11 +35,11 @@ def lately(now: datetime) -> datetime:
 
 def find(connection: Connection, niks: Sequence[bytes], phones: Sequence[bytes], limit: int, now: datetime, *,
          by_itself: bool = False) -> int:
-    """The lowest of the phone's `limit` seats that is free. `by_itself`: the phone asks, so what somebody else gave up
-    in its name does not count. Raises Refusal too_many_for_phone, already_booked.
+    """The lowest of the phone's `limit` seats that is free. `by_itself`: the phone asks, so what it gave up itself
+    counts, else what was given up in its name. Raises Refusal too_many_for_phone, already_booked.
     """
     seats = list(connection.execute(_HELD, {"niks": niks, "phones": phones, "lately": lately(now)}).scalars())
-    if seats.count(-1) >= GIVEN_UP_A_DAY and not by_itself:
+    if seats.count(-2 if by_itself else -1) >= GIVEN_UP_A_DAY:
         raise Refusal("too_many_for_phone", field="phone", why="given_up", limit=GIVEN_UP_A_DAY)
     free = next((seat for seat in range(1, limit + 1) if seat not in seats), None)
     if free is None:

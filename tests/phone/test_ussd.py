@@ -12,6 +12,7 @@ from api.assembly import Antre
 from scheduler import bookings
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.privacy import mask_name
+from scheduler.seats import GIVEN_UP_A_DAY
 from scheduler.tables import days, slots
 from tests import people
 from tests.conftest import NOW
@@ -307,3 +308,19 @@ def test_the_place_in_the_queue(
     antre.database.write(lambda c: c.execute(sa.update(visits).values(state="called")))
     assert "Sudah tercatat datang." in other.type("5")
     assert "1 Pesan janji" in phone.type("0")
+
+
+def test_a_phone_books_and_cancels_so_often_a_day_and_no_more(
+    phone: Dialler, client: Any, clock: SettableClock
+) -> None:
+    """Each costs the office two messages, and would tell of one NIK after the other whether it has a booking."""
+    for n in range(GIVEN_UP_A_DAY):
+        assert register(phone, n + 1).startswith("Terdaftar.")
+        phone.dial()
+        assert "dibatalkan" in phone.type("4", "1")
+    refused = register(phone, 99)
+    assert "Nomor ini sudah membatalkan 10 janji dalam sehari." in refused
+    assert register(Dialler(client, 2), 99).startswith("Terdaftar."), "another phone"
+    assert register(phone, 99) == refused, "whether that NIK has a booking or not"
+    clock.advance(timedelta(days=1))
+    assert register(phone, 98).startswith("Terdaftar.")

@@ -40,7 +40,8 @@ PLACE_GONE = frozenset({"slot_full", "day_full", "too_soon", "too_far", "office_
 
 def refused(refusal: Refusal, about: Booking | None = None) -> Answer:
     """The book's own reason, in words: `no_` and its code."""
-    return Answer(f"no_{refusal.code}", {"limit": str(refusal.details.get("limit", ""))}, helps=True, about=about,
+    key = "given_up" if refusal.details.get("why") == "given_up" else f"no_{refusal.code}"
+    return Answer(key, {"limit": str(refusal.details.get("limit", ""))}, helps=True, about=about,
                   wrong=refusal.code == "unknown_booking")
 
 

@@ -10,8 +10,8 @@ from scheduler.offices import Office
 
 # What can come of booking, moving, cancelling and saying that one comes (their docstrings).
 OF_PLACES = ("slot_full", "day_full", "office_closed", "outside_hours", "too_soon", "too_far")
-CODES = (*OF_PLACES, "already_booked", "too_many_for_phone", "already_cancelled", "already_admitted", "move_limit",
-         "unknown_booking", "unknown_service")
+CODES = (*OF_PLACES, "already_booked", "too_many_for_phone", "given_up", "already_cancelled", "already_admitted",
+         "move_limit", "unknown_booking", "unknown_service")
 
 
 def told(talk: Talk, refusal: Refusal, office: Office, at: str) -> Screen:
@@ -19,6 +19,8 @@ def told(talk: Talk, refusal: Refusal, office: Office, at: str) -> Screen:
     code, details = refusal.code, refusal.details
     if details.get("missed"):
         code = "missed"
+    elif details.get("why") == "given_up":
+        code = "given_up"
     if code not in talk.words["refused"]:
         raise refusal
     sentence = talk.say("refused", code, phone=number_of(office), limit=details.get("limit", ""))
