@@ -7,6 +7,7 @@ we never learnt that, because the answer or the worker was lost, by the message 
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ BECOMES = {
     "Success": "delivered",
     "Failed": "failed", "Rejected": "failed", "AbsentSubscriber": "failed", "Expired": "failed",
 }
+_NUMBER = re.compile(r"\+?\d[\d .-]{6,}\d")  # a phone or a NIK in a carrier's words; a network or an error is shorter
 _MEANS = "means"  # where a carrier's own meaning is kept, among the report's fields
 
 # Which states a report may change. Delivered is final; a phone that answers at last is delivered after a failure.
@@ -101,9 +103,11 @@ def take(
 ) -> bool:
     """Keep one report and do what it says; False when it came before.
 
-    `phone` as the vendor writes it, or empty; it is looked at and not kept. `fields` are the vendor's others.
+    `phone` as the vendor writes it, or empty; it is looked at and not kept. `fields` are the vendor's others,
+    kept without the numbers in their words: they are journalled, and never erased.
     `becomes` is the state that the carrier says it means: sent, delivered or failed; without it `BECOMES` says.
     """
+    fields = {name: _NUMBER.sub("...", text) for name, text in fields.items()}
     if becomes is not None:
         fields = {**fields, _MEANS: becomes}
     values = {"at": now, "gateway": gateway, "vendor_id": vendor_id, "status": status, "fields": fields}

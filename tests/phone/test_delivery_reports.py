@@ -138,6 +138,16 @@ def test_what_only_adds_to_a_report_never_keeps_a_failure_from_being_known(
     assert (messages(database)[0].state, messages(database)[0].error) == ("failed", error)
 
 
+@pytest.mark.parametrize("number", [people.phone(0), people.phone(0)[1:], people.nik(1), "0812-0000-0001"])
+def test_a_number_in_the_vendor_s_words_is_not_kept(
+    hook: Any, database: Database, vault: Vault, number: str
+) -> None:
+    sent(database, vault)
+    hook.post(PATH, data=form("Failed", failureReason=f"{number} is unreachable, error 1042"))
+    assert messages(database)[0].error == "... is unreachable, error 1042"
+    assert number not in str(kept(database)) + str(failures(database))
+
+
 @pytest.mark.parametrize("how", [
     {"json": {"id": "ATXid_1", "status": "Success"}},
     {"content": b"id=ATXid_1&status=Success"},
