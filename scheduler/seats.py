@@ -13,7 +13,7 @@ from scheduler.foundation.errors import Refusal
 from scheduler.tables import GIVEN_UP, PHONE_CHANNELS, STILL_BOOKED, bookings
 
 # Bookings that a phone may give up in a day. Each costs the office two messages, and a number typed on a page may be a
-# stranger's: those the phone made itself and those made in its name are counted apart, so that neither uses up the other.
+# stranger's: those the phone made itself and those made in its name are counted apart, so neither uses up the other.
 GIVEN_UP_A_DAY = 10
 
 _PHONES: sa.BindParameter[Any] = bindparam("phones", expanding=True)
