@@ -235,6 +235,29 @@ def test_the_plain_field_writes_where_typing_would(walk: Walk, office: Played) -
     until(lambda: office.ended)
 
 
+def test_letters_write_wherever_the_phone_has_nothing_better_to_do_with_them(walk: Walk, office: Played) -> None:
+    page = walk(1366).page
+    page.goto("/demo")
+    mine, field = phone(page), page.get_by_label("Atau ketik di sini")
+    screen(page).focus()
+    page.keyboard.type("INFO 1")  # at rest; the digit is part of the message and dials nothing
+    expect(mine.locator(".written")).to_have_text("INFO 1")
+    press(mine, "end right-soft left-soft")  # no messages yet: the first one is written from there
+    expect(screen(page)).to_contain_text("0812 0000 9999")
+    press(mine, "2")
+    expect(mine.locator(".written")).to_have_text("A")
+    press(mine, "end right-soft")
+    field.press_sequentially("CEK")
+    expect(field).to_have_value("CEK")
+    press(mine, "end left-soft")
+    field.press_sequentially("INFO KTP")
+    expect(mine.locator(".written")).to_have_text("INFO KTP")
+    press(mine, "end left-soft")
+    field.press_sequentially("2")  # of a list that stands, a digit chooses
+    expect(screen(page)).to_contain_text("0812 0000 9999")
+    expect(field).to_have_value("")
+
+
 def test_faults_are_set_without_losing_what_a_phone_shows(walk: Walk, demo: Demo) -> None:
     walker = walk(1366)
     page = walker.page

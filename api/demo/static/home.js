@@ -53,6 +53,10 @@ export class Home {
     this.phone.open(new Dial(this.phone, key));
   }
 
+  letter(character) {
+    if (character.trim() && this.phone.words.open.includes("sms")) this.begin(character);
+  }
+
   begin(text) {
     const dials = /^[\d*#+]/.test(text) || !this.phone.words.open.includes("sms");
     this.phone.open(dials ? new Dial(this.phone, text) : new Compose(this.phone, text));

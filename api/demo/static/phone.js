@@ -140,6 +140,12 @@ export class Phone {
     this.redraw();
   }
 
+  // What is done on the resting screen, from another one that cannot take it.
+  fromHome(act) {
+    this.home();
+    act(this.view);
+  }
+
   showThread(peer) {
     if (this.view instanceof Session && !this.view.over) return; // the network allows one thing at a time
     this.views.length = 1;

@@ -12,7 +12,11 @@ export function inbox(phone) {
     words: peer + (unread ? " (" + unread + ")" : ""), aside: last.text, strong: unread > 0,
     pick: () => phone.open(new Thread(phone, peer)),
   }));
-  return new List(phone, phone.words.messages, items, phone.words.none);
+  const list = new List(phone, phone.words.messages, items, phone.words.none);
+  if (!items.length && phone.words.open.includes("sms")) { // no dead end: the first message can be written from here
+    Object.assign(list, { left: phone.words.write, ok: () => phone.open(new Compose(phone)) });
+  }
+  return list;
 }
 
 export class Thread {

@@ -59,6 +59,16 @@ export class List {
     }
   }
 
+  letter(character) {
+    this.phone.fromHome((home) => home.letter(character));
+  }
+
+  // A choice, or the beginning of what one would write or dial at rest.
+  begin(text) {
+    if (/^\d$/.test(text) && this.items.length) this.digit(text);
+    else this.phone.fromHome((home) => home.begin(text));
+  }
+
   ok() {
     if (this.items.length) this.items[this.at].pick();
   }
@@ -72,6 +82,10 @@ export class Notice {
 
   draw() {
     return [element("p", "middle", this.words)];
+  }
+
+  begin(text) {
+    if (!this.wait) this.phone.fromHome((home) => home.begin(text));
   }
 
   ok() {
