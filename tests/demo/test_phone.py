@@ -336,6 +336,8 @@ def test_without_scripts_the_forms_do_the_same(walk: Walk, demo: Demo, office: P
     expect(second).to_contain_text("Kepada 0812 0000 9999")
     second.get_by_role("button", name="Panggil").click()
     expect(second).to_contain_text("1 Daftar")
+    sizes = second.locator("label").evaluate_all("all => [...new Set(all.map(one => getComputedStyle(one).fontSize))]")
+    assert len(sizes) == 1, "a question of one form stands out"
     second.get_by_label("Jawaban").fill("1")
     second.get_by_role("button", name="Balas").click()
     expect(second).to_contain_text("Nama?")
