@@ -17,6 +17,8 @@ ONE, TWO = "+6281200000001", "+6281200000002"
 THREE_PHONES = "/demo?phone=0812+0000+0001&phone=0812+0000+0002&phone=0812+0000+0003"
 FIRST_VIEW = 30 * 1024  # bytes, with headers
 HOUR = re.compile(r"\d\d[.:]00")
+PLACES = ("CON Pilih waktu (WITA):\nHari lain: ketik tanggal, mis. 0212\n1 Kam 26/11 07.30\n2 Kam 26/11 08.30\n"
+          "3 Kam 26/11 09.30\n4 Lebih lambat\n0 Kembali")
 MENU = "CON Pilih:\n1 Daftar\n2 Cek"
 OFFER = "Untuk S*** A***: 1) Rab 25 Nov 08.30 2) 09.00 3) 09.30. Balas 1, 2 atau 3."
 
@@ -275,6 +277,22 @@ def test_faults_are_set_without_losing_what_a_phone_shows(walk: Walk, demo: Demo
     expect(page.locator("[data-clock]")).to_contain_text("09.00")
     expect(page.locator(".top")).to_contain_text("09.00")
     expect(screen(page)).to_have_text("123")
+
+
+def test_what_one_chooses_from_is_seen_whole(walk: Walk, office: Played) -> None:
+    page = walk(1366).page
+    page.goto("/demo")
+    office.screens = [(200, PLACES)]
+    press(phone(page), "call call")
+    expect(screen(page)).to_contain_text("0 Kembali")
+    assert screen(page).evaluate("shown => shown.scrollHeight - shown.clientHeight") == 0
+    page.get_by_text("Gangguan untuk dicoba").click()
+    missing = page.locator(".faults select").evaluate_all("""all => all.map(one => {
+        const has = one.offsetWidth;
+        one.style.width = "auto";
+        return one.offsetWidth - has;
+    })""")
+    assert max(missing) <= 0, missing
 
 
 def test_an_office_that_takes_no_sms_is_not_offered_any(walk: Walk, demo: Demo) -> None:
