@@ -91,6 +91,8 @@ def _gateways(value: str) -> str:
         raise ValueError(f"must be one of {', '.join(GATEWAYS)}, or several of them with commas between")
     if len(set(names)) < len(names):
         raise ValueError("must name each carrier once")
+    if "console" in names and len(names) > 1:
+        raise ValueError("must not name console beside others: what it prints would count as sent")
     return ",".join(names)
 
 
