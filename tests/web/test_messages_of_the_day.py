@@ -29,7 +29,7 @@ PRICE = {"cost": Decimal("0.8"), "currency": "KES"}
 
 def test_an_office_without_messages_says_so(signed_in: SignIn) -> None:
     page = signed_in("manager").open("/manage")
-    for said in ("Hari ini belum ada pesan.", "Tidak ada yang perlu ditelepon.", "Semua jalur pesan berjalan.",
+    for said in ("Hari ini belum ada pesan.", "Tidak ada yang perlu ditelepon.", "Tidak ada jalur pesan yang terputus sekarang.",
                  "Belum ada hari selesai yang bisa dihitung."):
         assert said in page.text, said
     assert "Gambar pesan" not in page.html
@@ -86,7 +86,7 @@ def test_what_is_held_and_why(signed_in: SignIn, antre: Antre, balikpapan: Offic
                  "Jawaban SMS dihentikan sementara sejak Sel 24 Nov, 08.00",
                  "modem tidak melayani sejak Sel 24 Nov, 08.00 (timed out).", "1 nomor tidak mau menerima pesan lagi"):
         assert said in page.text, said
-    assert "Semua jalur pesan berjalan" not in page.text
+    assert "Tidak ada jalur pesan yang terputus sekarang" not in page.text
     clock.advance(timedelta(hours=2))
     assert "terakhir dihentikan sementara pada Sel 24 Nov, 08.00" in visitor.open("/manage").text
 
