@@ -9,16 +9,21 @@ from api.phone.menu.screens import Screen, screen
 from api.phone.menu.talk import Gone, Inside, Talk, values_of
 from notifications import wording
 from scheduler.foundation.errors import Refusal
+from scheduler.offices import Office
 
 IN_A_LIST = 12  # septets of a masked name in a list
 
 
 def choose(talk: Talk, purpose: str) -> Screen | None:
-    """Which booking; the only one goes without saying. None when the phone has none."""
+    """Which booking; the only one goes without saying. None when the phone has none.
+
+    Who is in the hall has one, but too late to change it.
+    """
     talk.state.purpose, talk.state.page, talk.state.listed = purpose, 0, []
     every = _entries(talk)
     if not every:
-        return None
+        office = talk.at()
+        return _refused(talk, "already_admitted", office) if talk.desk.inside(office) else None
     if len(every) > 1:
         return entries(talk)
     return _chosen(talk, every[0][0])
@@ -145,8 +150,14 @@ def _confirm(talk: Talk) -> Screen:
 
 
 def _move(talk: Talk) -> Screen:
-    talk.held()
+    held = talk.held()
+    if held.booking.moves >= held.office.rules.max_moves:  # said before a place is chosen, not after
+        return _refused(talk, "move_limit", held.office, limit=held.office.rules.max_moves)
     return places.begin(talk, "spot")
+
+
+def _refused(talk: Talk, code: str, office: Office, **details: int) -> Screen:
+    return told(talk, Refusal(code, **details), office, talk.state.at)
 
 
 def answer_spot(talk: Talk, typed: str) -> Screen:
