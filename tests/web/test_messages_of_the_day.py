@@ -29,7 +29,8 @@ PRICE = {"cost": Decimal("0.8"), "currency": "KES"}
 
 def test_an_office_without_messages_says_so(signed_in: SignIn) -> None:
     page = signed_in("manager").open("/manage")
-    for said in ("Hari ini belum ada pesan.", "Tidak ada yang perlu ditelepon.", "Tidak ada jalur pesan yang terputus sekarang.",
+    for said in ("Hari ini belum ada pesan.", "Tidak ada yang perlu ditelepon.",
+                 "Tidak ada jalur pesan yang terputus sekarang.",
                  "Belum ada hari selesai yang bisa dihitung."):
         assert said in page.text, said
     assert "Gambar pesan" not in page.html
