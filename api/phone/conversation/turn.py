@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from api.phone.conversation import choosing, coming, holding, pending, registering, telling, where
 from api.phone.conversation.dialogues import Dialogue
-from api.phone.conversation.pending import Draft, Mine, Where
+from api.phone.conversation.pending import Draft, Mine, Moves, Places, Where
 from api.phone.conversation.talk import Answer, Talk
 from api.phone.grammar.intents import (
     Cancel,
@@ -66,7 +66,7 @@ def _office(offices: list[Office], dialogue: Dialogue, to: str) -> tuple[Office 
 
 def take(talk: Talk) -> Answer | None:
     """Do what the message asks for; None when a letter tells that it was done."""
-    for answering in (_resume, _complete, _by_code):
+    for answering in (_resume, _complete, _by_code, _another_day):
         answer = answering(talk)
         if answer is not _NOT_MEANT:
             return answer
@@ -109,6 +109,22 @@ def _by_code(talk: Talk) -> Answer | None:
     if talk.open.act == "cancel":
         return holding.cancel(talk, Cancel(code))
     return holding.change(talk, Change(code, talk.open.day))
+
+
+def _another_day(talk: Talk) -> Answer | None:
+    """A day alone, while places are offered: places from that day on."""
+    if not isinstance(talk.reading.intent, Unclear):
+        return _NOT_MEANT
+    match talk.open:
+        case Places() as places:
+            office = talk.antre.offices.by_id(talk.connection, places.office)
+            return registering.another_day(talk, office, places) or _NOT_MEANT
+        case Moves() as moves if talk.office is not None:
+            change = where.read_at(talk.office, f"UBAH {moves.code} {talk.text}", frozenset(),
+                                   talk.office.today(talk.now), test_people=talk.antre.settings.test_people).intent
+            if isinstance(change, Change) and change.trouble is None and change.day is not None:
+                return holding.change(talk, change)
+    return _NOT_MEANT
 
 
 def _about_own(talk: Talk, intent: Intent) -> Answer | None:
