@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scheduler.offices import Office
 from tests.phone.resident import Phone, line
 
 
@@ -17,12 +18,12 @@ def phone(antre: Any, client: Any) -> Phone:
 @pytest.mark.parametrize(("text", "day"), [
     ("besok saja", "Rab 25/11"), ("senin", "Sen 30/11"), ("hari jumat bisa?", "Jum 27/11"), ("26/11", "Kam 26/11"),
 ])
-def test_a_day_alone_offers_places_from_that_day(phone: Phone, text: str, day: str) -> None:
+def test_a_day_alone_offers_places_from_that_day(phone: Phone, balikpapan: Office, text: str, day: str) -> None:
     phone.told(line(0))
     assert f"Siti A., Rekam KTP-el: 1) {day}" in phone.told(text)
     assert phone.write("1") is None
     (booking,) = phone.standing()
-    assert phone.antre.offices.peek_by_id(1).local(booking.start).strftime("%-d/%-m") == day[4:]
+    assert balikpapan.local(booking.start).strftime("%-d/%-m") == day[4:]
 
 
 def test_a_day_alone_offers_other_times_for_a_move(phone: Phone) -> None:
