@@ -85,8 +85,11 @@ def cancelled(antre: Antre) -> int:
 
 
 def test_without_the_guard_one_callback_cancels_several(five: Antre, database_url: str) -> None:
-    _at_once(database_url, CANCEL, guarded=False)
-    assert cancelled(five) > 1
+    for once in range(1, 4):  # now and then all eight see the same first visit, and end only that
+        _at_once(database_url, Step(f"ATUid_round_{once}", PHONE, CANCEL.text), guarded=False)
+        if cancelled(five) > once:
+            return
+    raise AssertionError("no race was seen in three rounds")
 
 
 def test_eight_times_at_once_has_one_effect(five: Antre, database_url: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.languages import LANGUAGES
 from api.phone.menu import state, steps
-from api.phone.menu.refusals import CODES, OF_PLACES
+from api.phone.menu.refusals import CODES, OF_PLACES, VARIANTS
 from api.phone.menu.state import State
 from api.phone.menu.talk import Inside
 from scheduler.foundation.errors import Refusal
@@ -115,11 +115,13 @@ def test_no_sentence_is_cut_with_the_longest_values(path: str, language: str) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("code", [*CODES, "missed"])
+@pytest.mark.parametrize("code", [*CODES, *VARIANTS])
 @pytest.mark.parametrize("starts", [None, [], STARTS])
 def test_every_refusal_is_told_whole_with_a_way_on(code: str, language: str, starts: Any) -> None:
     details: dict[str, Any] = {"limit": 5} | ({} if starts is None else {"alternatives": starts})
-    refusal = Refusal("too_soon", missed=True, **details) if code == "missed" else Refusal(code, **details)
+    variants = {"missed": Refusal("too_soon", missed=True, **details),
+                "given_up": Refusal("too_many_for_phone", why="given_up", **details)}
+    refusal = variants[code] if code in variants else Refusal(code, **details)
     one = office(1, "M" * 40, "9" * 20)
     _, screen = walk(FakeDesk([one], refusals=[refusal]), "1", "1", NIK, NAME, "1", "1", language=language)
     assert not screen.end

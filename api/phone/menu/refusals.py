@@ -10,8 +10,10 @@ from scheduler.offices import Office
 
 # What can come of booking, moving, cancelling and saying that one comes (their docstrings).
 OF_PLACES = ("slot_full", "day_full", "office_closed", "outside_hours", "too_soon", "too_far")
-CODES = (*OF_PLACES, "already_booked", "too_many_for_phone", "given_up", "already_cancelled", "already_admitted",
-         "move_limit", "unknown_booking", "unknown_service")
+CODES = (*OF_PLACES, "already_booked", "too_many_for_phone", "already_cancelled", "already_admitted", "move_limit",
+         "unknown_booking", "unknown_service")
+# Two of them have a second sentence, by their details: too_soon for a visit that was missed, too_many_for_phone.
+VARIANTS = ("missed", "given_up")
 
 
 def told(talk: Talk, refusal: Refusal, office: Office, at: str) -> Screen:
