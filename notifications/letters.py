@@ -23,7 +23,7 @@ from scheduler.foundation.privacy import Vault
 from scheduler.offices import Offices
 from scheduler.tables import PHONE_CHANNELS, bookings
 
-LIMIT = 100
+LIMIT = 25  # in one transaction: on SQLite whoever stands at a door waits for all of them
 WORTH_KNOWING = timedelta(hours=1)  # a cancellation is still told for so long, even if the visit had begun
 
 
