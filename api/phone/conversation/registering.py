@@ -54,14 +54,14 @@ def _merge(talk: Talk, office: Office, draft: Draft, given: Register) -> Answer 
 def _read_as_part(talk: Talk, office: Office, draft: Draft) -> Register | None:
     """The message read in the place of what is missing, between what is known."""
     service = where.word_of(office, draft.service) if draft.service else ""
-    intent = _read(talk, office, f"DAFTAR {service} {draft.nik or ''} {draft.name or ''} {talk.text}").intent
+    intent = read(talk, office, f"DAFTAR {service} {draft.nik or ''} {draft.name or ''} {talk.text}").intent
     return intent if isinstance(intent, Register) else None
 
 
 def another_day(talk: Talk, office: Office, offered: Places) -> Answer | None:
     """Places from another day on for whom they were offered; None when the message is no day and nothing else."""
     service = where.word_of(office, offered.service)
-    intent = _read(talk, office, f"DAFTAR {service} {offered.nik} {offered.name} {talk.text}").intent
+    intent = read(talk, office, f"DAFTAR {service} {offered.nik} {offered.name} {talk.text}").intent
     if not isinstance(intent, Register) or intent.trouble is not None or intent.day is None:
         return None
     if (intent.service, intent.nik, intent.name) != (offered.service, offered.nik, offered.name):
@@ -69,7 +69,8 @@ def another_day(talk: Talk, office: Office, offered: Places) -> Answer | None:
     return offer(talk, office, Draft(office.id, intent.service, intent.nik, intent.name, intent.day))
 
 
-def _read(talk: Talk, office: Office, text: str) -> Reading:
+def read(talk: Talk, office: Office, text: str) -> Reading:
+    """What a text means at that office now."""
     return where.read_at(office, text, frozenset(), office.today(talk.now),
                          test_people=talk.antre.settings.test_people)
 

@@ -83,8 +83,7 @@ def _resume(talk: Talk) -> Answer | None:
         return _NOT_MEANT
     talk.text = talk.open.text
     talk.close()
-    talk.reading = where.read_at(talk.office, talk.text, frozenset(), talk.office.today(talk.now),
-                                 test_people=talk.antre.settings.test_people)
+    talk.reading = registering.read(talk, talk.office, talk.text)
     return take(talk)
 
 
@@ -120,8 +119,7 @@ def _another_day(talk: Talk) -> Answer | None:
             office = talk.antre.offices.by_id(talk.connection, places.office)
             return registering.another_day(talk, office, places) or _NOT_MEANT
         case Moves() as moves if talk.office is not None:
-            change = where.read_at(talk.office, f"UBAH {moves.code} {talk.text}", frozenset(),
-                                   talk.office.today(talk.now), test_people=talk.antre.settings.test_people).intent
+            change = registering.read(talk, talk.office, f"UBAH {moves.code} {talk.text}").intent
             if isinstance(change, Change) and change.trouble is None and change.day is not None:
                 return holding.change(talk, change)
     return _NOT_MEANT
