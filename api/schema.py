@@ -22,13 +22,14 @@ import api.phone.tables
 import api.tables
 import notifications.tables
 import scheduler.foundation.journal
+import scheduler.keeping_tables
 import scheduler.tables
 import ticketing.tables
 from scheduler.foundation.database import Database, metadata
 
 SCRIPTS = Path(__file__).parent / "migrations"
-ROOMS = (scheduler.foundation.journal, scheduler.tables, ticketing.tables, notifications.tables, api.tables,
-         api.phone.tables)
+ROOMS = (scheduler.foundation.journal, scheduler.tables, scheduler.keeping_tables, ticketing.tables,
+         notifications.tables, api.tables, api.phone.tables)
 __all__ = ["NEWER", "ROOMS", "SCRIPTS", "SchemaError", "current", "head", "is_known", "metadata", "migrating",
            "upgrade"]
 

@@ -28,6 +28,7 @@ outbox = Table(
     Column("key", String(80), nullable=False, unique=True),  # e.g. booked:17:0; the same fact never twice
     Column("office_id", Integer, nullable=False),
     Column("booking_id", ForeignKey("bookings.id")),
+    Column("waiting_id", Integer),                   # of a message about the waiting list
     Column("sequence", Integer),                    # of the booking when written: a reminder of an older one is dropped
     Column("kind", String(24), nullable=False),
     Column("text", String(480), nullable=False),    # holds no NIK or phone, and names only masked
@@ -66,6 +67,8 @@ outbox = Table(
     Index("ix_outbox_vendor", "vendor_id",
           sqlite_where=text("vendor_id IS NOT NULL"), postgresql_where=text("vendor_id IS NOT NULL")),
     Index("ix_outbox_booking", "booking_id"),
+    Index("ix_outbox_waiting", "waiting_id",
+          sqlite_where=text("waiting_id IS NOT NULL"), postgresql_where=text("waiting_id IS NOT NULL")),
     Index("ix_outbox_phone", "phone_hash", "created_at",  # what a phone was told lately
           sqlite_where=text("phone_hash IS NOT NULL"), postgresql_where=text("phone_hash IS NOT NULL")),
     Index("ix_outbox_spent", "office_id", "sent_at",      # what was spent today

@@ -3,6 +3,7 @@
 What lives here
     foundation/           settings, clock, transactions, journal, refusals, sealing of personal data
     tables.py             offices, days, slots, bookings
+    keeping_tables.py     what was learnt, overrides, closures, the waiting list with its offers
     people.py             NIK, phone and name: checked and normalised (pure)
 
     office_file.py        an office from a TOML file: checked whole, then written whole
@@ -14,6 +15,8 @@ What lives here
 
     calendar.py           opening hours -> the starts of a day (pure)
     opening.py            days and slots laid out to the horizon
+    chances.py            how many come when each comes with a chance of their own: exact (pure)
+    shows.py              how likely who booked is to come, learnt from days that are over (pure)
     capacity.py           how many places a day releases, and why (pure)
     releasing.py          those numbers written to the days, with the reason
     days.py               the rows of the days, and what a manager reads about them

@@ -7,6 +7,7 @@ who stay away go to people who stand at the door.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scheduler import chances
 from scheduler.offices import Rules
 
 _STEP = re.compile(r"(?:-(?P<days>\d{1,2})d )?(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)")
@@ -25,56 +27,107 @@ Because = dict[str, Any]
 class Standing:
     """What is known of a day when it is decided; all numbers are people (places hold one each).
 
-    `high` is the band's top, `places` what the counters can serve that day, `bookable` the free places in starts
-    that may still be booked, `gone` the booked people who stayed away or are later than the grace, `kept` the
-    share for walk-ins by the office's steps. `reason` is why a closed day is closed, if anybody said so.
+    `low` and `high` are the band, `places` what the counters can serve that day. `booked` people have a booking that
+    was not cancelled: `came` of them are in, `awaited` may still come, each booking as a chance and its people, and the
+    others stayed away. `walk_ins` came without one; `turned_away` wanted to. `held` are places offered to the waiting
+    list, `bookable` free places in starts that may still be booked, `new_chance` the chance that who books now comes.
+    `kept` people without a booking are still expected. `risk` is the chance of more than `high` visitors that may be
+    run. `share` of the day's places is opened by now (see `portions.py`), 0 to 1. `set_to` is a manager's own number.
+    `today`: the day has come. `known`: how many days the chances were learnt from. `reason`: why a closed day is so.
     """
 
+    low: int
     high: int
     places: int
     booked: int
-    bookable: int
+    came: int
+    awaited: tuple[tuple[float, int], ...]
     walk_ins: int
-    gone: int
-    kept: int
+    bookable: int
+    kept: float
+    risk: float
+    held: int = 0
+    turned_away: int = 0
+    new_chance: float = 1.0
+    share: float = 1.0
+    set_to: int | None = None
+    today: bool = False
+    known: int = 0
     closed: bool = False
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """How many visitors a day ends with as things stand, nothing more being sold: `expected` on average, between
+    `least` and `most` with 90 %; `p_over` the chance of more than the band's top, `p_under` of fewer than its bottom."""
+
+    expected: float
+    least: int
+    most: int
+    p_over: float
+    p_under: float
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """Places to release for booking, room for walk-ins, and the reason as a code with its numbers (JSON)."""
+    """Places to release for booking (`held` ones not among them), room for walk-ins, and the reason as a code with its
+    numbers (JSON).
+
+    `wanted` is what the day would release if nothing had to wait: for its portions, or for the waiting list.
+    """
 
     released: int
     walk_in_room: int
+    wanted: int
     because: Because
 
 
 def decide(day: Standing) -> Decision:
-    """What the day releases.
+    """What the day releases: as many places as keep the chance of more than `high` visitors at or under `risk`.
 
-    Released places and walk-in room together never pass the band's top (nor what the counters can serve) plus the
-    people who stayed away, unless more have booked or come already: neither is ever taken back.
+    Nothing is taken back: never fewer than are booked, never less room than walk-ins have used.
     """
     if day.closed:
-        return Decision(day.booked, day.walk_ins, {"code": "closed", "released": day.booked, "reason": day.reason})
-    ceiling = min(day.high, day.places)
-    held = max(day.kept, day.walk_ins - day.gone)  # walk-ins beyond those who fill the places of people gone
-    wanted = max(ceiling - held, 0)
-    released = max(min(wanted, day.booked + day.bookable), day.booked)
-    room = max(ceiling + day.gone - released, day.walk_ins)
-    return Decision(released, room, _because(day, wanted, held, released))
+        because = {"code": "closed", "released": day.booked, "reason": day.reason}
+        return Decision(day.booked, day.walk_ins, day.booked, because)
+    free, kept = _free(day), round(day.kept)
+    come = chances.of([*day.awaited, *[(day.new_chance, 1)] * day.held], max(free, 0))
+    taken = day.booked + day.held
+    more = _most(come, free - kept, day.new_chance, day.risk, day.bookable)
+    wanted = taken + (more if day.set_to is None else min(max(day.set_to - taken, 0), day.bookable))
+    released = max(min(wanted, math.ceil(wanted * day.share)) - day.held, day.booked)
+    for _ in range(released - day.booked):
+        come = chances.add(come, day.new_chance)
+    room = day.walk_ins + _most(come, free, 1.0, day.risk, max(free, 0))
+    return Decision(released, room, wanted, _because(day, kept, released, room))
 
 
-def _because(day: Standing, wanted: int, held: int, released: int) -> Because:
-    numbers = {"released": released, "high": day.high, "kept": held, "gone": day.gone}
-    if released > wanted:
-        return {"code": "sold", **numbers}
-    if released < wanted:
-        return {"code": "unsold", **numbers, "unsold": wanted - released}
-    if day.places < day.high:
-        return {"code": "places", **numbers, "places": day.places}
-    return {"code": "walk_ins" if held > day.kept else "band", **numbers}
+def outlook(day: Standing) -> Outlook:
+    """How many visitors the day ends with, nothing more being sold: who came, who is awaited, walk-ins expected."""
+    came, most = day.came + day.walk_ins, 2 * max(day.high, day.booked) + 1
+    come = chances.of([*day.awaited, *[(1.0, 1)] * round(day.kept)], most)
+    return Outlook(
+        came + chances.mean(come), came + chances.quantile(come, 0.05), came + chances.quantile(come, 0.95),
+        chances.more_than(come, day.high - came), 1 - chances.more_than(come, day.low - came - 1))
+
+
+def _free(day: Standing) -> int:
+    """How many more people may come."""
+    return min(day.high, day.places) - day.came - day.walk_ins
+
+
+def _most(come: chances.Distribution, limit: int, chance: float, risk: float, at_most: int) -> int:
+    """How many more with `chance` may be added before more than `limit` people come with a chance above `risk`."""
+    for more in range(at_most):
+        come = chances.add(come, chance)
+        if chances.more_than(come, limit) > risk:
+            return more
+    return at_most
+
+
+def _because(day: Standing, kept: int, released: int, room: int) -> Because:
+    return {"code": "band", "released": released, "high": day.high, "kept": kept, "gone": 0, "room": room}
 
 
 def kept(rules: Rules, day: date, zone: ZoneInfo, now: datetime) -> int:
@@ -94,15 +147,6 @@ def step_moment(at: str, day: date, zone: ZoneInfo) -> datetime:
         raise ValueError("a step is a time like 10:00, or -1d 16:00 for the day before")
     clock = time(int(form["hour"]), int(form["minute"]))
     return datetime.combine(day - timedelta(days=int(form["days"] or 0)), clock, zone).astimezone(UTC)
-
-
-def over_chance(high: int, sure: int) -> float:
-    """The chance that more than `high` people come, when `sure` have come or are still awaited.
-
-    While no show rates are known each awaited person comes for certain and walk-ins never get room beyond the
-    band, so the count is one number and the chance is 0 or 1.
-    """
-    return 1.0 if sure > high else 0.0
 
 
 _SENTENCES = {

@@ -38,6 +38,10 @@ class Day:
     walk_ins: int
     arrived: int
     absent: int
+    held: int
+    turned_away: int
+    wanted: int
+    freed_at: datetime | None
     closed: bool
     plan: str
 
@@ -202,7 +206,7 @@ def reports(connection: Connection, office: Office, first: date, count: int, now
 def _report(office: Office, day: Day, late: int, decided: list[Decided], now: datetime) -> DayReport:
     sure = day.booked - day.absent - late + day.walk_ins
     kept = capacity.kept(office.rules, day.date, office.zone, now) if _may_come(office, day, now) else 0
-    return DayReport(day, sure + max(kept - day.walk_ins, 0), capacity.over_chance(day.high, sure), decided)
+    return DayReport(day, sure + max(kept - day.walk_ins, 0), 1.0 if sure > day.high else 0.0, decided)
 
 
 def _may_come(office: Office, day: Day, now: datetime) -> bool:

@@ -77,7 +77,7 @@ def _sms_number(section: Section) -> str | None:
 
 
 def read_rules(top: Section) -> Rules:
-    """[band], [booking], [arrival], [walk_ins], [reminders], [messages], [privacy]: the numbers."""
+    """[band], [capacity], [booking], [arrival], [walk_ins], [reminders], [messages], [privacy]: the numbers."""
     band = top.section("band")
     low, high = band.whole("low", 0, 5000), band.whole("high", 1, 5000)
     if band.sound("low", "high") and low > high:
@@ -85,13 +85,24 @@ def read_rules(top: Section) -> Rules:
     band.close()
     standard = Rules(low, high)
     return Rules(low, high, **(
-        _booking(top.section("booking", optional=True), standard, band)
+        _capacity(top.section("capacity", optional=True), standard)
+        | _booking(top.section("booking", optional=True), standard, band)
         | _arrival(top.section("arrival", optional=True), standard)
         | _walk_ins(top.section("walk_ins", optional=True), band, high)
         | _reminders(top.section("reminders", optional=True), standard)
         | _messages(top.section("messages", optional=True), standard)
         | _privacy(top.section("privacy", optional=True), standard)
     ))
+
+
+def _capacity(section: Section, standard: Rules) -> dict[str, Any]:
+    values = {
+        "risk_percent": section.whole("risk", 1, 50, default=standard.risk_percent),
+        "pace_percent": section.whole("pace", 30, 100, default=standard.pace_percent),
+        "portions": section.whole("portions", 1, 12, default=standard.portions),
+    }
+    section.close()
+    return values
 
 
 def _booking(section: Section, standard: Rules, band: Section) -> dict[str, Any]:

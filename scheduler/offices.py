@@ -56,6 +56,9 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     early_minutes: int = 30       # admitted at most so long before the start
     late_minutes: int = 30        # still on time so long after; later ones are served after those on time
     erase_after_days: int = 30
+    risk_percent: int = 5         # the chance of more than `high` visitors that may be run when places are opened
+    pace_percent: int = 100       # of the counters' time that is given to bookings; the rest lets them catch up
+    portions: int = 1             # in so many parts, at moments nobody can foresee, a new day is opened
     walk_in_keep: int = 0         # kept back for walk-ins until a step says otherwise
     walk_in_steps: tuple[KeepStep, ...] = ()
     evening_reminder: str = "16:00"   # local, on the day before

@@ -103,9 +103,12 @@ def _standings(
 
 def _standing(office: Office, day: Day, now: datetime, places: int, late: int, left: int) -> Standing:
     special = office.special.get(day.date)
+    kept = capacity.kept(office.rules, day.date, office.zone, now)
     return Standing(
-        high=day.high, places=places, booked=day.booked, bookable=left, walk_ins=day.walk_ins, gone=day.absent + late,
-        kept=capacity.kept(office.rules, day.date, office.zone, now), closed=day.closed,
+        low=day.low, high=day.high, places=places, booked=day.booked, came=day.arrived,
+        awaited=((1.0, day.booked - day.arrived - day.absent - late),), walk_ins=day.walk_ins, bookable=left,
+        kept=max(kept - day.walk_ins, 0), risk=office.rules.risk_percent / 100, held=day.held,
+        turned_away=day.turned_away, today=day.date == office.today(now), closed=day.closed,
         reason=special.reason if special else None,
     )
 

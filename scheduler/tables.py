@@ -107,16 +107,22 @@ days = Table(
     Column("walk_ins", Integer, nullable=False, server_default="0"),
     Column("arrived", Integer, nullable=False, server_default="0"),  # booked people who came
     Column("absent", Integer, nullable=False, server_default="0"),   # booked people who did not
+    Column("held", Integer, nullable=False, server_default="0"),     # offered to the waiting list, outside `released`
+    Column("turned_away", Integer, nullable=False, server_default="0"),  # without booking, sent home for want of room
+    Column("wanted", Integer, nullable=False, server_default="0"),   # what it would release if nothing had to wait
+    Column("freed_at", UtcDateTime),             # when a place was last given up: see `releasing.py`
     Column("closed", Boolean, nullable=False),
     Column("plan", String(64), nullable=False),  # fingerprint of the starts the slots were laid out from
     UniqueConstraint("office_id", "date"),
     CheckConstraint("booked >= 0 AND booked <= released", name="not_oversold"),
     CheckConstraint("walk_ins >= 0 AND walk_ins <= walk_in_room", name="walk_ins_have_room"),
+    CheckConstraint("held >= 0 AND turned_away >= 0", name="counted"),
     CheckConstraint("arrived >= 0 AND absent >= 0 AND arrived + absent <= booked", name="came_were_booked"),
     Index("ix_days_date", "date", "office_id"),
 )
 
-# One start of one service group (letter) on one day, with as many places as counters serve the group.
+# One start of one service group (letter) on one day, with as many places as counters serve the group. `taken` counts
+# the people of bookings that were not cancelled and of offers that are open.
 slots = Table(
     "slots", metadata, identity(),
     Column("day_id", ForeignKey("days.id"), nullable=False),

@@ -30,6 +30,20 @@ KINDS: dict[str, Kind] = {
     "days_opened": Kind("Days were added to the horizon, with their slots."),
     "day_released": Kind("The number of bookable places of a day was set, with the reason."),
     "day_changed": Kind("A day's hours, counters or band changed: its starts were laid out anew."),
+    "learnt": Kind("A day that is over was counted: how many of those who booked came."),
+    "day_left_out": Kind("A manager left a day out of what is learnt, with a reason."),
+    "day_counted": Kind("A manager let a day that was left out count again."),
+    "day_overridden": Kind("A manager set how many places a day opens, with a reason."),
+    "override_ended": Kind("A manager gave a day back to the rule."),
+    "turned_away": Kind("Visitors without booking were sent home because the day had no room."),
+    "waiting_joined": Kind("A resident joined the waiting list.", told=True),
+    "waiting_ended": Kind("A resident left the waiting list, or its days passed.", told=True),
+    "offered": Kind("A place was offered to the first in line, for a limited time.", told=True),
+    "offer_ended": Kind("An offer was taken, declined, lapsed or withdrawn.", told=True),
+    "closure_made": Kind("A day, a part of it or a counter was closed, with a reason."),
+    "closure_ended": Kind("A closure was taken back."),
+    "unplaced": Kind("Somebody whose place was closed could not be given another yet.", told=True),
+    "closure_called": Kind("A member of staff called somebody who could not be given another place."),
     "day_closed": Kind("A day was closed and emptied of free places, with the reason."),
     "booked": Kind("A resident took a place.", told=True),
     "moved": Kind("A booking went to another start.", told=True),
@@ -68,12 +82,15 @@ journal = Table(
     Column("booking_id", Integer),
     Column("day_id", Integer),
     Column("visit_id", Integer),
+    Column("waiting_id", Integer),
     Column("staff_id", Integer),
     Column("data", JSON(none_as_null=True)),
     Column("unread", Boolean, nullable=False),
     Index("ix_journal_unread", "id", postgresql_where=text("unread"), sqlite_where=text("unread")),
     Index("ix_journal_day", "day_id", "at"),
     Index("ix_journal_booking", "booking_id"),
+    Index("ix_journal_waiting", "waiting_id",
+          postgresql_where=text("waiting_id IS NOT NULL"), sqlite_where=text("waiting_id IS NOT NULL")),
     Index("ix_journal_telling", "kind", "at",  # few, and looked for by kind
           postgresql_where=text(_TELLING), sqlite_where=text(_TELLING)),
 )
@@ -83,7 +100,8 @@ TELLING = text(f"journal.{_TELLING}")
 
 _INSERT = journal.insert().values(
     {name: bindparam(name) for name in
-     ("at", "kind", "office_id", "booking_id", "day_id", "visit_id", "staff_id", "data", "unread")}
+     ("at", "kind", "office_id", "booking_id", "day_id", "visit_id", "waiting_id", "staff_id", "data",
+      "unread")}
 )
 
 
@@ -96,6 +114,7 @@ def record(
     booking_id: int | None = None,
     day_id: int | None = None,
     visit_id: int | None = None,
+    waiting_id: int | None = None,
     staff_id: int | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
@@ -103,11 +122,12 @@ def record(
     connection.execute(
         _INSERT,
         {"at": at, "kind": kind, "office_id": office_id, "booking_id": booking_id, "day_id": day_id,
-         "visit_id": visit_id, "staff_id": staff_id, "data": data, "unread": KINDS[kind].told},
+         "visit_id": visit_id, "waiting_id": waiting_id, "staff_id": staff_id, "data": data,
+         "unread": KINDS[kind].told},
     )
 
 
-_NOTHING = dict.fromkeys(("office_id", "booking_id", "day_id", "visit_id", "staff_id", "data"))
+_NOTHING = dict.fromkeys(("office_id", "booking_id", "day_id", "visit_id", "waiting_id", "staff_id", "data"))
 
 
 def record_many(connection: Connection, kind: str, *, at: datetime, entries: Sequence[Mapping[str, Any]]) -> None:
