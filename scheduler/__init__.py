@@ -17,6 +17,10 @@ What lives here
     opening.py            days and slots laid out to the horizon
     chances.py            how many come when each comes with a chance of their own: exact (pure)
     shows.py              how likely who booked is to come, learnt from days that are over (pure)
+    shown.py              the values behind it; show_learning.py makes them from days (pure)
+    show_memory.py        how long days are remembered; show_effects.py what each thing known is worth (pure)
+    show_crowd.py         how late people come, and how many without a booking (pure)
+    beta.py               shares of people and how sure they are (pure)
     capacity.py           how many places a day releases, and why (pure)
     releasing.py          those numbers written to the days, with the reason
     days.py               the rows of the days, and what a manager reads about them

@@ -3,83 +3,27 @@
 A booking is told apart by what was known of it before: its service, how long ahead it was made, by which door, the
 weekday, and whether its person said that they will come. Older days fade. Where few were seen a share leans on what
 is known of all (Beta-binomial); of nothing seen everybody comes, so that nothing is overbooked.
+
+`show_memory.py` says how fast days fade and which were strange, `show_effects.py` what each thing known is worth,
+`show_crowd.py` how late people come and how many come unbooked, `show_words.py` all of it to a manager.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple
+import math
 
-import msgspec
+from scheduler import beta, show_crowd, show_effects, show_memory
+from scheduler.show_learning import learn as learn
+from scheduler.shown import LATE_EDGES as LATE_EDGES
+from scheduler.shown import LEADS as LEADS
+from scheduler.shown import NOTHING as NOTHING
+from scheduler.shown import OPEN, SILENT, YES, DayShown, Learnt, Level, Trait
+from scheduler.shown import Tally as Tally
+from scheduler.shown import lead_of as lead_of
 
-LEADS = (0, 2, 7, 14)  # days ahead: on the day, up to 2, up to 7, up to 14, more
-YES, SILENT, OPEN = "yes", "silent", "open"  # said that they will come; did not; may still say so
-LATE_EDGES = (-20, -10, 0, 5, 10, 15, 20, 30, 45, 60)  # minutes after the start at which an arrival is counted apart
-
-
-class Trait(NamedTuple):
-    """What is known of a booking before its visit; `lead` is an index into the spans of `LEADS`, Monday is 0."""
-
-    service: int
-    lead: int
-    channel: str
-    weekday: int
-    answer: str
-
-
-class Tally(msgspec.Struct, frozen=True, array_like=True):
-    """People of one day who were alike, and those among them who came; `answer` is `yes` or `silent`."""
-
-    service: int
-    lead: int
-    channel: str
-    answer: str
-    people: int
-    came: int
-
-
-class DayShown(msgspec.Struct, frozen=True):
-    """What a day that is over showed.
-
-    `late` counts the booked people who came by how late: before the first of `LATE_EDGES`, between each two, after the
-    last. `walk_ins` counts the people without a booking, let in or turned away, by the local hour, 24 numbers.
-    """
-
-    date: date
-    tallies: tuple[Tally, ...]
-    late: tuple[int, ...]
-    walk_ins: tuple[int, ...]
-
-    @property
-    def booked(self) -> int:
-        """People who had a booking."""
-        return sum(tally.people for tally in self.tallies)
-
-    @property
-    def came(self) -> int:
-        """Those among them who came."""
-        return sum(tally.came for tally in self.tallies)
-
-
-class Learnt(msgspec.Struct, frozen=True):
-    """What an office's days taught; kept as JSON."""
-
-    days: int = 0                            # that counted
-    people: float = 0.0                      # booked people behind it, older ones fading
-
-
-NOTHING = Learnt()
-
-
-def lead_of(days_ahead: int) -> int:
-    """The span of `LEADS` that so many days ahead lie in: 0 on the day itself, 4 beyond the last."""
-    return next((n for n, most in enumerate(LEADS) if days_ahead <= most), len(LEADS))
-
-
-def learn(shown: Sequence[DayShown]) -> Learnt:
-    """What these days, in any order and without those left out, teach about the days to come."""
-    return Learnt(len(shown), float(sum(day.booked for day in shown)))
+LEAST, MOST = 0.02, 1.0                      # no chance is smaller, or greater
+_POINTS = ((1 / 6, -math.sqrt(3)), (2 / 3, 0.0), (1 / 6, math.sqrt(3)))
+_SWING = 1.2                                 # the most that one standard deviation of a day moves the log odds
 
 
 def chance(learnt: Learnt, trait: Trait) -> float:
@@ -87,16 +31,77 @@ def chance(learnt: Learnt, trait: Trait) -> float:
 
     With the answer `open` the person has not been asked yet: the share of all, whatever they answer.
     """
-    return 1.0
+    if not learnt.people:
+        return MOST
+    odds = learnt.odds
+    for level in (learnt.service.get(trait.service), learnt.lead.get(trait.lead),
+                  learnt.channel.get(trait.channel), learnt.weekday.get(trait.weekday)):
+        if level is not None:
+            odds += level.odds
+    if trait.answer != OPEN:
+        return _bounded(odds, learnt.answer.get(trait.answer))
+    yes = learnt.says_yes[trait.lead]
+    return yes * _bounded(odds, learnt.answer.get(YES)) + (1 - yes) * _bounded(odds, learnt.answer.get(SILENT))
+
+
+def _bounded(odds: float, level: Level | None) -> float:
+    return min(max(beta.share_of(odds if level is None else odds + level.odds), LEAST), MOST)
+
+
+class Chances(dict[Trait, float]):
+    """The chances of an office's bookings, each worked out once: `Chances(learnt)[trait]` for a million of them."""
+
+    def __init__(self, learnt: Learnt) -> None:
+        super().__init__()
+        self._learnt = learnt
+
+    def __missing__(self, trait: Trait) -> float:
+        self[trait] = found = chance(self._learnt, trait)
+        return found
+
+
+def new_chance(learnt: Learnt, lead: int, weekday: int) -> float:
+    """The chance that somebody comes who books now for such a day; 1 while nothing is known."""
+    if not learnt.people:
+        return MOST
+    return _bounded(learnt.newcomers[lead], learnt.weekday.get(weekday))
+
+
+def scenarios(learnt: Learnt) -> list[tuple[float, float]]:
+    """How good or bad a day may turn out as a whole: weights that sum to 1, and what each adds to everybody's log odds.
+
+    Weather, and that the share itself is only known so well: three Gauss-Hermite points (Abramowitz & Stegun, 25.4.46)
+    of a normal whose variance is that of the day's share on the log odds, moved so that the office's share stays
+    what it is. One scenario without a shift while nothing is known.
+    """
+    if not learnt.people:
+        return [(1.0, 0.0)]
+    share = show_effects.within(learnt.share)
+    steep = share * (1 - share)
+    swing = min(math.sqrt(learnt.spread / steep + learnt.doubt / steep**2), _SWING)
+    centre = beta.log_odds(share)
+    moved = show_effects.shift([(centre + swing * point, weight) for weight, point in _POINTS], share)
+    return [(weight, swing * point + moved) for weight, point in _POINTS]
+
+
+def shifted(before: float, shift: float) -> float:
+    """A chance on a day whose log odds lie `shift` higher; one who comes for sure still does."""
+    if not shift or before >= 1:
+        return before
+    return min(max(beta.share_of(beta.log_odds(max(before, LEAST)) + shift), LEAST), MOST)
 
 
 def still(learnt: Learnt, before: float, late_minutes: float, grace_minutes: int) -> float:
     """The chance that somebody comes who had not when `late_minutes` (negative: before the start) had gone by.
 
-    `before` is their chance ahead of the visit. While nothing is known nobody is given up before the office's grace
+    `before` is their chance ahead of the visit. By Bayes, with S the share of those who come who come later than that:
+    before x S / (1 - before + before x S). While nothing is known nobody is given up before the office's grace
     is over, and everybody after it.
     """
-    return before if late_minutes <= grace_minutes else 0.0
+    if not learnt.later:
+        return before if late_minutes <= grace_minutes else 0.0
+    left = show_crowd.later_than(learnt.later, late_minutes)
+    return before if left >= 1 else (come := min(before, 0.999) * left) / (1 - min(before, 0.999) + come)
 
 
 def walk_ins_ahead(learnt: Learnt, weekday: int, hour: float) -> float | None:
@@ -104,4 +109,18 @@ def walk_ins_ahead(learnt: Learnt, weekday: int, hour: float) -> float | None:
 
     None while too few days are known: then the office's own steps say how many places are kept.
     """
-    return None
+    if not learnt.walk_ins:
+        return None
+    return learnt.walk_ins[weekday] * show_crowd.left_after(learnt.walk_ins_left, hour)
+
+
+def strange(day: DayShown, before: Learnt) -> bool:
+    """Whether so many or so few came that day as the days `before` would not show: more than 15 in 100 of the people
+    booked and 4 standard deviations away from what was expected of these very bookings. Never before 5 days are known.
+    """
+    if not day.booked or before.days < show_memory.KNOWN or not before.people:
+        return False
+    weekday = day.date.weekday()
+    expected = sum(t.people * chance(before, Trait(t.service, t.lead, t.channel, weekday, t.answer))
+                   for t in day.tallies)
+    return show_memory.far((day.came, day.booked), expected / day.booked, before.doubt, before.spread)
