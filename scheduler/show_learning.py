@@ -24,15 +24,15 @@ def learn(shown: Sequence[DayShown]) -> Learnt:
     days = [day for day in ordered if day.booked]
     if not days:
         return _crowd(Learnt(len(ordered)), ordered)
-    first = _fit(days, show_memory.USUAL_SPREAD)
+    first = _fit(days, _cells(days), show_memory.USUAL_SPREAD)
     counts = show_memory.usual(_levelled(days, first))
     held = tuple(day.date for day, counted in zip(days, counts, strict=True) if not counted)
     days = [day for day, counted in zip(days, counts, strict=True) if counted]
-    known = show_memory.remember(_levelled(days, first))
-    fitted = _fit(days, known.spread)
-    known = show_memory.remember(_levelled(days, fitted))
+    spread = show_memory.alike(_levelled(days, first))
+    fitted = _fit(days, cells := _cells(days), spread)
+    known = show_memory.remember(_levelled(days, fitted), spread)
     rest = [day for day in ordered if day.date not in held]
-    return _crowd(_rates(days, fitted, known, len(rest), held), rest)
+    return _crowd(_rates(cells, fitted, known, len(rest), held), rest)
 
 
 def _cells(days: Sequence[DayShown]) -> dict[show_effects.Cell, tuple[float, float]]:
@@ -48,8 +48,8 @@ def _cells(days: Sequence[DayShown]) -> dict[show_effects.Cell, tuple[float, flo
     return cells
 
 
-def _fit(days: Sequence[DayShown], spread: float) -> show_effects.Fitted:
-    return show_effects.fit(_cells(days), spread, sum(day.booked for day in days) / len(days))
+def _fit(days: Sequence[DayShown], cells: show_effects.Cells, spread: float) -> show_effects.Fitted:
+    return show_effects.fit(cells, spread, sum(day.booked for day in days) / len(days))
 
 
 def _levelled(days: Sequence[DayShown], fitted: show_effects.Fitted) -> list[show_memory.Day]:
@@ -63,9 +63,8 @@ def _levelled(days: Sequence[DayShown], fitted: show_effects.Fitted) -> list[sho
             for day, expected in zip(days, said, strict=True)]
 
 
-def _rates(days: Sequence[DayShown], fitted: show_effects.Fitted, known: show_memory.Remembered, counted: int,
+def _rates(cells: show_effects.Cells, fitted: show_effects.Fitted, known: show_memory.Remembered, counted: int,
            held: tuple[date, ...]) -> Learnt:
-    cells = _cells(days)
     moved = show_effects.shift([(fitted.odds[cell], people) for cell, (_, people) in cells.items()], known.share)
     levels = [{level: _level(effect) for level, effect in effects.items()} for effects in fitted.effects]
     service, lead, channel, weekday, answer = levels

@@ -17,12 +17,12 @@ from typing import NamedTuple
 
 from scheduler import beta
 
-HALF_LIVES = (2, 4, 8, 16, 32, 64)              # open days
-_AT_REST = (0.02, 0.04, 0.09, 0.2, 0.35, 0.3)   # how much each weighs while nothing speaks for another
+HALF_LIVES = (1.5, 4, 11, 30, 80)               # open days
+_AT_REST = (0.03, 0.07, 0.2, 0.4, 0.3)          # how much each weighs while nothing speaks for another
 _FORGET = 0.90                                  # how much of a memory's merit is left a day later
-_TRUST, _ALWAYS, _COMES = 70.0, 10.0, 0.99      # people who come for sure: at the start, for ever; nearly all of them
-_SPREADS = (0.0005, 0.004, 0.012, 0.03, 0.07)   # how alike people of a day may be
-_SPREAD_BELIEVED = (0.4, 0.3, 0.15, 0.1, 0.05)
+_TRUST, _ALWAYS, _COMES = 70.0, 3.0, 0.99       # people who come for sure: at the start, for ever; nearly all of them
+_SPREADS = (0.0005, 0.006, 0.02, 0.06)          # how alike people of a day may be
+_SPREAD_BELIEVED = (0.45, 0.3, 0.18, 0.07)
 USUAL_SPREAD = 0.02                            # weather and holidays move a usual day so much
 _FAR, _FAR_SHARE = 4.0, 0.15                    # a strange day: so many standard deviations, and so much of a share
 _IN_A_ROW, KNOWN = 3, 5                         # as many make a new normal; before so many days none is strange
@@ -32,19 +32,18 @@ Day = tuple[float, float]  # people who came, people booked
 
 class Remembered(NamedTuple):
     """What the days say in all: the share who come, the variance of that share as known, how alike people of a day are,
-    the half-life that was remembered with (open days), the people behind it, and the logarithm of how well the days
-    were foretold."""
+    the half-life that was remembered with (open days), and the people behind it."""
 
     share: float
     doubt: float
     spread: float
     memory: float
     people: float
-    merit: float
 
 
 class Memories:
-    """The memories side by side, told one day after another; `spread` is how alike people of one day are."""
+    """The memories side by side, told one day after another; `spread` is how alike people of one day are, and `merit`
+    the logarithm of how well the days were foretold."""
 
     def __init__(self, spread: float) -> None:
         self.spread, self.merit = spread, 0.0
@@ -59,7 +58,7 @@ class Memories:
         people = self._came[n] + self._stayed[n] + belief
         return (self._came[n] + belief * _COMES) / people, people
 
-    def tell(self, day: Day, counts: float = 1.0) -> None:
+    def tell(self, day: Day) -> None:
         """One day more."""
         came, people = day
         scores = []
@@ -67,7 +66,7 @@ class Memories:
             share, size = self._says(n)
             scores.append(beta.log_score(came, people, share, self.spread + (1 - self.spread) / (size + 1)))
         self._weigh(scores)
-        weight = counts / (1 + (people - 1) * self.spread)  # as of so many who do not resemble each other (Kish 1965)
+        weight = 1 / (1 + (people - 1) * self.spread)  # as of so many who do not resemble each other (Kish 1965)
         for n, fade in enumerate(self._fades):
             self._came[n] = self._came[n] * fade + came * weight
             self._stayed[n] = self._stayed[n] * fade + (people - came) * weight
@@ -90,23 +89,27 @@ class Memories:
                     for w, (s, size) in zip(self._weights, says, strict=True))
         memory = math.exp(sum(w * math.log(half) for w, half in zip(self._weights, HALF_LIVES, strict=True)))
         people = sum(w * (c + s) for w, c, s in zip(self._weights, self._came, self._stayed, strict=True))
-        return Remembered(share, doubt, self.spread, memory, people, self.merit)
+        return Remembered(share, doubt, self.spread, memory, people)
 
 
-def remember(days: Sequence[Day]) -> Remembered:
-    """What these days say, the oldest first; how alike people of a day are is weighed over a few answers."""
-    seen = []
-    for spread, believed in zip(_SPREADS, _SPREAD_BELIEVED, strict=True):
-        memories = Memories(spread)
-        for day in days:
-            memories.tell(day)
-        seen.append((memories.merit + math.log(believed), spread))
-    best = max(merit for merit, _ in seen)
-    weights = [math.exp(merit - best) for merit, _ in seen]
-    memories = Memories(sum(w * spread for w, (_, spread) in zip(weights, seen, strict=True)) / sum(weights))
+def _told(days: Sequence[Day], spread: float) -> Memories:
+    memories = Memories(spread)
     for day in days:
         memories.tell(day)
-    return memories.remembered()
+    return memories
+
+
+def alike(days: Sequence[Day]) -> float:
+    """How alike people of one of these days are: a few answers, weighed by how well each foretold the days."""
+    merits = [_told(days, spread).merit + math.log(believed)
+              for spread, believed in zip(_SPREADS, _SPREAD_BELIEVED, strict=True)]
+    weights = [math.exp(merit - max(merits)) for merit in merits]
+    return sum(w * spread for w, spread in zip(weights, _SPREADS, strict=True)) / sum(weights)
+
+
+def remember(days: Sequence[Day], spread: float) -> Remembered:
+    """What these days say, the oldest first, when people of one day are so much alike."""
+    return _told(days, spread).remembered()
 
 
 def usual(days: Sequence[Day]) -> list[bool]:
