@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter as Tally
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,14 +45,19 @@ def starts(office: Office, day: date) -> list[Start]:
 
     From the beginning of each interval a group has a start every step, as long as the step ends within the
     interval. The step is the longest of its services, so that any of them fits; its places are its counters.
+
+    At a pace below 100 % whole starts are left out, evenly over the day, and the first start of the day has one place
+    more: two come at the start, then people come at the pace of the counters, who are never idle and catch up with
+    what takes long (Bailey and Welch, "Appointment systems in hospital outpatient departments", Lancet 1952).
     """
-    opened = intervals(office, day)
-    groups = [(letter, step(office, letter), places) for letter, places in sorted(places_by_letter(office).items())]
+    opened, places = intervals(office, day), places_by_letter(office)
     laid_out = (
-        Start(letter, start, places)
-        for opens, closes in opened
-        for letter, length, places in groups
-        for start in _every(length, opens, closes)
+        start
+        for nth, letter in enumerate(office.letters)
+        for start in _paced(office, nth, [
+            Start(letter, at, places[letter])
+            for opens, closes in opened if letter in places
+            for at in _every(step(office, letter), opens, closes)])
     )
     return sorted(laid_out, key=_order)
 
@@ -78,6 +83,23 @@ def plan(laid_out: Iterable[Start]) -> str:
     """A fingerprint of these starts (SHA-256, hex), the same for the same starts in any order."""
     lines = (f"{int(start.start.timestamp())} {start.letter} {start.places}" for start in sorted(laid_out, key=_order))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _paced(office: Office, nth: int, every: list[Start]) -> list[Start]:
+    """What the pace leaves of all starts of the `nth` group on a day, in order.
+
+    A start keeps all its places, so that people who come together still fit. It depends on the number of starts alone,
+    so that a counter more or less moves none of them. Each group leaves out others (Bresenham's line, begun elsewhere),
+    so that the door sees a steady flow.
+    """
+    percent = office.rules.pace_percent
+    if percent >= 100 or not every:
+        return every
+    first, *after = every
+    kept, rest = max((2 * percent * len(every) + 100) // 200, 1) - 1, len(after)  # half a start is one
+    begun = rest * nth // len(office.letters)
+    return [replace(first, places=first.places + 1)] + [
+        start for n, start in enumerate(after) if (n * kept + begun) // rest < ((n + 1) * kept + begun) // rest]
 
 
 def _order(start: Start) -> tuple[datetime, str]:
