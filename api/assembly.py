@@ -22,6 +22,7 @@ from notifications.gateways.base import Gateway, Heard, Mailer
 from notifications.gateways.http import HttpGateway
 from notifications.gateways.template import Template
 from notifications.outbox import erase_addresses
+from scheduler import offers
 from scheduler.foundation.clock import Clock, SystemClock
 from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
@@ -89,6 +90,7 @@ def build(
 
     ticks = [
         *job_ticks(database, offices, erasers=[erase_addresses]),
+        Tick("offers", timedelta(seconds=15), lambda now: offers.tend(database, offices, now), nudged=True),
         Tick("reminders", timedelta(minutes=1),
              lambda now: reminders.prepare_all(database, offices, vault, now, mails=mails)),
         Tick("letters", timedelta(seconds=0.5),

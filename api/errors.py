@@ -46,6 +46,8 @@ STATUS: dict[str, int] = {
     "slot_full": 409,
     "day_full": 409,
     "already_booked": 409,
+    "already_waiting": 409,
+    "offer_over": 409,
     "too_many_for_phone": 409,
     "already_cancelled": 409,
     "already_admitted": 409,
@@ -67,8 +69,9 @@ _OWN_STATUS = {"json": 400, "media_type": 415, "too_large": 413, "method": 405, 
 BACK_IN_S = 5  # when to try again while the database is out of reach: about what a restart takes
 
 # Where the office can help further, its number is given as a way on.
-_CALL = frozenset({"already_booked", "too_many_for_phone", "already_admitted", "move_limit", "slot_full", "day_full",
-                   "office_closed", "unknown_booking", "invalid_nik", "invalid_phone", "invalid_name"})
+_CALL = frozenset({"already_booked", "already_waiting", "too_many_for_phone", "already_admitted", "move_limit",
+                   "slot_full", "day_full", "office_closed", "unknown_booking", "invalid_nik", "invalid_phone",
+                   "invalid_name"})
 
 _OUT_OF_REACH = (OperationalError, InterfaceError, NoConnectionFree)
 

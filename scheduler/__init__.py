@@ -31,6 +31,12 @@ What lives here
     bookings_at_once.py   booking in one statement, on PostgreSQL
     places.py             which starts are free; taking and giving back
 
+    waiting.py            the waiting list: join, find, leave
+    offers.py             places offered to who is first in line: made, taken, declined, lapsed, withdrawn
+    offering.py           what can be offered, held under guards; holding.py how the book counts what is held
+    line.py               who in line gets which free place (pure)
+    offer_times.py        how long an offer stands, in waking hours (pure)
+
     jobs.py               what the timetable does; timetable.py says when, ticks.py how often
     absences.py           who did not come; erasure.py what is erased, and when
     leader.py             one process among many runs the jobs

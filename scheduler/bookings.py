@@ -142,12 +142,18 @@ def book(connection: Connection, request: Request, *, vault: Vault, mint: Mint, 
                       by_itself=request.channel in PHONE_CHANNELS)
     if not places.take(connection, place.slot_id, request.party):
         _refuse(connection, "slot_full", request, now)
-    values = {**made.values, "day_id": place.day_id, "slot_id": place.slot_id, "phone_seat": seat}
-    booking_id = connection.execute(_INSERT, values).scalar_one()
-    record(connection, "booked", at=now, office_id=request.office.id, booking_id=booking_id, day_id=place.day_id)
+    booked = write(connection, made, place.slot_id, place.day_id, seat, now)
     if not places.take_day(connection, place.day_id, request.party):
         _refuse(connection, "day_full", request, now)
-    return booking_of(made, booking_id, place.slot_id, place.day_id)
+    return booked
+
+
+def write(connection: Connection, made: Draft, slot_id: int, day_id: int, seat: int, now: datetime) -> Booking:
+    """Write the booking and its journal entry. The caller has taken the place, and the `seat` of the phone."""
+    values = {**made.values, "day_id": day_id, "slot_id": slot_id, "phone_seat": seat}
+    booking_id = connection.execute(_INSERT, values).scalar_one()
+    record(connection, "booked", at=now, office_id=made.request.office.id, booking_id=booking_id, day_id=day_id)
+    return booking_of(made, booking_id, slot_id, day_id)
 
 
 def booking_of(made: Draft, booking_id: int, slot_id: int, day_id: int) -> Booking:

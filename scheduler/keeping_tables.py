@@ -115,11 +115,15 @@ waiting = Table(
     Column("booking_id", ForeignKey("bookings.id")),
     Column("nik_hash", LargeBinary(16)),
     Column("phone_hash", LargeBinary(16)),
+    Column("phone_seat", Integer),              # which of the phone's places it takes: 1 .. the limit
     Column("sealed", LargeBinary),              # privacy.Person; null once erased
     CheckConstraint("state IN ('waiting', 'offered', 'booked', 'lapsed', 'declined', 'left', 'passed')", name="state"),
     CheckConstraint("party > 0", name="party"),
     CheckConstraint("first <= last", name="dates"),
     Index("uq_waiting_active_nik", "nik_hash", unique=True,
+          sqlite_where=text("state IN ('waiting', 'offered')"),
+          postgresql_where=text("state IN ('waiting', 'offered')")),
+    Index("uq_waiting_active_phone_seat", "phone_hash", "phone_seat", unique=True,
           sqlite_where=text("state IN ('waiting', 'offered')"),
           postgresql_where=text("state IN ('waiting', 'offered')")),
     Index("ix_waiting_phone", "phone_hash",

@@ -20,6 +20,7 @@ from scheduler.calendar import Start
 from scheduler.days import UNFINISHED, Day, between, chunks
 from scheduler.foundation.database import UtcDateTime
 from scheduler.foundation.journal import record, record_many
+from scheduler.keeping_tables import offers
 from scheduler.offices import Office
 from scheduler.tables import bookings, days, slots
 
@@ -96,7 +97,8 @@ _AMONG = slots.c.id.in_(bindparam("ids", expanding=True))
 _SIZES = sa.select(slots.c.id, slots.c.day_id, slots.c.places).where(_AMONG)
 _STOP = sa.update(slots).where(_AMONG).values(places=slots.c.taken)
 _REMOVE = sa.delete(slots).where(
-    _AMONG, slots.c.taken == 0, ~sa.exists().where(bookings.c.slot_id == slots.c.id)
+    _AMONG, slots.c.taken == 0, ~sa.exists().where(bookings.c.slot_id == slots.c.id),
+    ~sa.exists().where(offers.c.slot_id == slots.c.id),
 )
 _STILL_TAKEN = sa.select(slots.c.day_id).where(_AMONG, slots.c.taken > 0).distinct()
 

@@ -27,6 +27,8 @@ CODES: dict[str, str] = {
     "slot_full": "The slot has no place left for that many people.",
     "day_full": "The day has no place left for that many people.",
     "already_booked": "The NIK has an active booking.",
+    "already_waiting": "The NIK is on the waiting list.",
+    "offer_over": "The offer lapsed, was answered, or was withdrawn.",
     "too_many_for_phone": "The phone has as many active bookings as one phone may have, or gave up ten within a day.",
     "already_cancelled": "The booking was cancelled before.",
     "already_admitted": "The visitor was admitted, so the booking can no longer change.",

@@ -149,6 +149,7 @@ def _waiting() -> None:
         sa.Column("booking_id", _ID),
         sa.Column("nik_hash", _HASH),
         sa.Column("phone_hash", _HASH),
+        sa.Column("phone_seat", sa.Integer()),
         sa.Column("sealed", sa.LargeBinary()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting")),
         _to("waiting", "office_id", "offices"), _to("waiting", "service_id", "services"),
@@ -160,6 +161,7 @@ def _waiting() -> None:
         sa.CheckConstraint("first <= last", name=op.f("ck_waiting_dates")),
     )
     _index("uq_waiting_active_nik", "waiting", ["nik_hash"], active, unique=True)
+    _index("uq_waiting_active_phone_seat", "waiting", ["phone_hash", "phone_seat"], active, unique=True)
     _index("ix_waiting_phone", "waiting", ["phone_hash"], "phone_hash IS NOT NULL")
     _index("ix_waiting_line", "waiting", ["office_id", "created_at"], "state = 'waiting'")
     _index("ix_waiting_unerased", "waiting", ["last"], "sealed IS NOT NULL")
