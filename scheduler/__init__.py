@@ -23,6 +23,7 @@ What lives here
     beta.py               shares of people and how sure they are (pure)
     capacity.py           how many places a day releases, and why (pure)
     releasing.py          those numbers written to the days, with the reason
+    crowd.py              the chance that too many come; reasons.py a decision in one sentence (pure)
     days.py               the rows of the days, and what a manager reads about them
 
     bookings.py           book, find, move, confirm, cancel, arrive

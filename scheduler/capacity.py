@@ -1,8 +1,9 @@
 """How many places a day releases, and why (pure). `docs/capacity.md` says the same to a manager.
 
-With no show rates learnt, everybody who booked counts as coming, so a day never releases more places than its
-band's top. A share is kept back for people who come without booking and freed step by step; the places of those
-who stay away go to people who stand at the door.
+A day releases as many places as keep the chance of more visitors than the band's top at or under a set risk. Each
+booked person counts with the chance that they come (`shows.py`); of nothing learnt everybody comes, and the rule is the
+plain one: booked, held, open and kept for walk-ins are together the band's top. As the day runs and people come or
+stay away the same rule is asked again, with less risk each time, and what has become free is opened.
 """
 
 from __future__ import annotations
@@ -12,15 +13,21 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler import chances
+from scheduler import chances, crowd
+from scheduler.crowd import Crowd
 from scheduler.offices import Rules
+from scheduler.reasons import Because as Because
+from scheduler.reasons import door_words as door_words
+from scheduler.reasons import waits as waits
+from scheduler.reasons import words as words
 
 _STEP = re.compile(r"(?:-(?P<days>\d{1,2})d )?(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)")
 
-Because = dict[str, Any]
+# On the day the rule is asked again at every arrival, and whatever has become free is given away each time: the risks
+# add up. With a fifth of the risk each time days end above the band's top on some 1 of 100, at a risk of 5 %.
+TODAY_PART = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,8 @@ class Standing:
     `kept` people without a booking are still expected. `risk` is the chance of more than `high` visitors that may be
     run. `share` of the day's places is opened by now (see `portions.py`), 0 to 1. `set_to` is a manager's own number.
     `today`: the day has come. `known`: how many days the chances were learnt from. `reason`: why a closed day is so.
+    `scenarios`: how good or bad the whole day may turn out, each a weight and what it adds to the log odds of every
+    chance (`shows.scenarios`); the weights add up to 1.
     """
 
     low: int
@@ -55,12 +64,14 @@ class Standing:
     known: int = 0
     closed: bool = False
     reason: str | None = None
+    scenarios: tuple[tuple[float, float], ...] = ((1.0, 0.0),)
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """How many visitors a day ends with as things stand, nothing more being sold: `expected` on average, between
-    `least` and `most` with 90 %; `p_over` the chance of more than the band's top, `p_under` of fewer than its bottom."""
+    `least` and `most` with 90 %; `p_over` is the chance of more than the band's top, `p_under` of fewer than its
+    bottom."""
 
     expected: float
     least: int
@@ -86,48 +97,80 @@ class Decision:
 def decide(day: Standing) -> Decision:
     """What the day releases: as many places as keep the chance of more than `high` visitors at or under `risk`.
 
-    Nothing is taken back: never fewer than are booked, never less room than walk-ins have used.
+    On the day itself each decision may run only `TODAY_PART` of the risk. Nothing is taken back: never fewer than are
+    booked, never less room than walk-ins have used.
     """
     if day.closed:
         because = {"code": "closed", "released": day.booked, "reason": day.reason}
         return Decision(day.booked, day.walk_ins, day.booked, because)
-    free, kept = _free(day), round(day.kept)
-    come = chances.of([*day.awaited, *[(day.new_chance, 1)] * day.held], max(free, 0))
-    taken = day.booked + day.held
-    more = _most(come, free - kept, day.new_chance, day.risk, day.bookable)
-    wanted = taken + (more if day.set_to is None else min(max(day.set_to - taken, 0), day.bookable))
+    room, kept, taken = _room(day), round(day.kept), day.booked + day.held
+    come = Crowd([*day.awaited, *[(day.new_chance, 1)] * day.held], day.scenarios)
+    at_risk = come.more_than(room - kept)
+    more = 0 if day.set_to is None and at_risk > _risk(day) else _more(come, day, room - kept, taken)
+    wanted = taken + more
     released = max(min(wanted, math.ceil(wanted * day.share)) - day.held, day.booked)
-    for _ in range(released - day.booked):
-        come = chances.add(come, day.new_chance)
-    room = day.walk_ins + _most(come, free, 1.0, day.risk, max(free, 0))
-    return Decision(released, room, wanted, _because(day, kept, released, room))
+    walk_ins = come.most_sure(room, day.risk * TODAY_PART)
+    because = _because(day, come, released, wanted, at_risk > day.risk)
+    return Decision(released, day.walk_ins + walk_ins, wanted, because)
+
+
+def _more(come: Crowd, day: Standing, limit: int, taken: int) -> int:
+    """How many more places may be taken than are; `come` holds their people afterwards."""
+    if day.set_to is None:
+        return come.fill(limit, _risk(day), day.new_chance, day.bookable)
+    more = min(max(day.set_to - taken, 0), day.bookable)
+    for _ in range(more):
+        come.add(day.new_chance)
+    return more
 
 
 def outlook(day: Standing) -> Outlook:
     """How many visitors the day ends with, nothing more being sold: who came, who is awaited, walk-ins expected."""
-    came, most = day.came + day.walk_ins, 2 * max(day.high, day.booked) + 1
-    come = chances.of([*day.awaited, *[(1.0, 1)] * round(day.kept)], most)
+    came, most = day.came + day.walk_ins, crowd.people(day.awaited) + round(day.kept) + 1
+    surely = [(1.0, 1)] * round(day.kept)
+    come = [0.0] * (most + 2)
+    for weight, shift in day.scenarios:
+        one = chances.of([*((crowd.shifted(chance, shift), people) for chance, people in day.awaited), *surely], most)
+        come = [a + weight * b for a, b in zip(come, one, strict=True)]
     return Outlook(
         came + chances.mean(come), came + chances.quantile(come, 0.05), came + chances.quantile(come, 0.95),
         chances.more_than(come, day.high - came), 1 - chances.more_than(come, day.low - came - 1))
 
 
-def _free(day: Standing) -> int:
-    """How many more people may come."""
+def _risk(day: Standing) -> float:
+    return day.risk * TODAY_PART if day.today else day.risk
+
+
+def _room(day: Standing) -> int:
+    """How many more people may come; below 0 when too many have."""
     return min(day.high, day.places) - day.came - day.walk_ins
 
 
-def _most(come: chances.Distribution, limit: int, chance: float, risk: float, at_most: int) -> int:
-    """How many more with `chance` may be added before more than `limit` people come with a chance above `risk`."""
-    for more in range(at_most):
-        come = chances.add(come, chance)
-        if chances.more_than(come, limit) > risk:
-            return more
-    return at_most
+def _because(day: Standing, come: Crowd, released: int, wanted: int, over_sold: bool) -> Because:
+    """The cause with every number a sentence may need; `come` are all who are awaited once the places are taken."""
+    kept = round(day.kept)
+    return {
+        "code": _code(day, released, wanted, over_sold), "released": released, "wanted": wanted - day.held,
+        "high": day.high, "places": day.places, "booked": day.booked, "held": day.held, "came": day.came,
+        "awaited": round(come.mean), "expected": round(day.came + come.mean), "kept": kept + day.walk_ins,
+        "ahead": kept, "walk_ins": day.walk_ins, "away": day.booked - day.came - crowd.people(day.awaited),
+        "over": round(come.more_than(day.high - day.came - day.walk_ins - kept), 3), "known": day.known,
+    }
 
 
-def _because(day: Standing, kept: int, released: int, room: int) -> Because:
-    return {"code": "band", "released": released, "high": day.high, "kept": kept, "gone": 0, "room": room}
+def _code(day: Standing, released: int, wanted: int, over_sold: bool) -> str:
+    """Which of the causes decides."""
+    causes = (
+        ("set", day.set_to is not None),
+        ("sold", over_sold),
+        ("portions", released < wanted - day.held),
+        ("unsold", day.today and wanted - day.booked - day.held == day.bookable),
+        ("places", day.places < day.high),
+        ("today", day.today and day.known > 0),
+        ("learnt", day.known > 0),
+        ("walk_ins", day.walk_ins > 0 and round(day.kept) == 0),
+    )
+    return next((code for code, holds in causes if holds), "band")
 
 
 def kept(rules: Rules, day: date, zone: ZoneInfo, now: datetime) -> int:
@@ -147,51 +190,3 @@ def step_moment(at: str, day: date, zone: ZoneInfo) -> datetime:
         raise ValueError("a step is a time like 10:00, or -1d 16:00 for the day before")
     clock = time(int(form["hour"]), int(form["minute"]))
     return datetime.combine(day - timedelta(days=int(form["days"] or 0)), clock, zone).astimezone(UTC)
-
-
-_SENTENCES = {
-    "id": {
-        "closed": "Tutup: tidak ada tempat yang dibuka.",
-        "closed_for": "Tutup ({reason}): tidak ada tempat yang dibuka.",
-        "band": "{released} tempat dibuka: batas {high} orang, {kept} disimpan untuk yang datang langsung{gone}.",
-        "band_whole": "{released} tempat dibuka: batas {high} orang, tidak ada lagi yang disimpan"
-                      " untuk yang datang langsung{gone}.",
-        "walk_ins": "{released} tempat dibuka: batas {high} orang, {kept} sudah dipakai yang datang langsung{gone}.",
-        "places": "{released} tempat dibuka: loket hanya sanggup melayani {places} orang,"
-                  " {kept} disimpan untuk yang datang langsung{gone}.",
-        "unsold": "{released} tempat dibuka: {unsold} tempat lain tidak dapat dipesan lagi,"
-                  " jadi untuk yang datang langsung{gone}.",
-        "sold": "{released} tempat tetap dibuka karena sudah dipesan, walaupun menurut batas {high} orang"
-                " dan {kept} tempat untuk yang datang langsung seharusnya lebih sedikit{gone}.",
-        "gone": "; {gone} orang tidak datang pada waktunya, tempatnya untuk yang datang langsung",
-    },
-    "en": {
-        "closed": "Closed: nothing is open for booking.",
-        "closed_for": "Closed ({reason}): nothing is open for booking.",
-        "band": "{released} open for booking: at most {high} visitors, {kept} kept for walk-ins{gone}.",
-        "band_whole": "{released} open for booking: at most {high} visitors, none kept for walk-ins any more{gone}.",
-        "walk_ins": "{released} open for booking: at most {high} visitors, {kept} taken by walk-ins{gone}.",
-        "places": "{released} open for booking: the counters can serve only {places} visitors,"
-                  " {kept} kept for walk-ins{gone}.",
-        "unsold": "{released} open for booking: {unsold} more can no longer be booked and go to walk-ins{gone}.",
-        "sold": "{released} stay open because they are booked, although the limit of {high} visitors"
-                " with {kept} for walk-ins would allow fewer{gone}.",
-        "gone": "; {gone} did not come in time, so as many walk-ins may take their place",
-    },
-}
-
-
-def words(because: Because, language: str) -> str:
-    """One plain sentence about a decision's reason, in Indonesian (`id`) or English (`en`)."""
-    sentences = _SENTENCES[language]
-    gone = sentences["gone"].format(gone=because["gone"]) if because.get("gone") else ""
-    return sentences[_sentence(because)].format(**{**because, "gone": gone})
-
-
-def _sentence(because: Because) -> str:
-    code = str(because["code"])
-    if code == "closed" and because.get("reason"):
-        return "closed_for"
-    if code == "band" and not because["kept"]:
-        return "band_whole"
-    return code
