@@ -7,8 +7,9 @@ What lives here
     held.py       the booking behind a ticket's address
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
-    manage.py     the day and the week; pictures.py their drawing
-    traffic.py    messages in numbers; bars.py their drawing
+    manage.py     the day and the weeks around it
+    traffic.py    messages in numbers
+    pictures/     the manager's drawings
     problems.py   refusals and faults as pages
     desk.py       what every staff page knows
     messages.py   whom to call because a message did not arrive; failures.py such a person as staff see them

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from api.doorway import FromAntre
 from api.guards import needs
-from api.web import dates, failures, pictures, traffic
+from api.web import dates, failures, traffic
 from api.web.choices import read_day
 from api.web.desk import own_office, staff_page
 from api.web.failures import ToCall
-from api.web.pictures import Bar
+from api.web.pictures import week as week_picture
+from api.web.pictures.week import Bar
 from api.web.render import language, words_of
 from api.web.traffic import Traffic
 from scheduler import absences, capacity, days
@@ -72,7 +73,7 @@ def _look(connection: Connection, antre: Antre, office: Office, monday: date, no
 def _picture(office: Office, week: list[date], seen: Seen, today: date, chosen: date, lang: str) -> Any:
     words = words_of(lang)
     bars = [_bar(day, seen.reports.get(day), today, chosen, words["dates"]) for day in week]
-    return pictures.week(bars, office.rules.low, office.rules.high, words["manage"])
+    return week_picture.week(bars, office.rules.low, office.rules.high, words["manage"])
 
 
 def _bar(day: date, report: DayReport | None, today: date, chosen: date, words: dates.Words) -> Bar:

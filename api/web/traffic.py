@@ -12,8 +12,9 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from api.web import bars, dates
-from api.web.bars import Stack
+from api.web import dates
+from api.web.pictures import messages
+from api.web.pictures.messages import Stack
 from notifications import ledger, shows
 from notifications.ledger import Tally, Waiting, Ways
 from notifications.shows import ShowRates
@@ -86,7 +87,8 @@ def line(tallies: Iterable[Tally]) -> Line:
 
 def picture(traffic: Traffic, today: date, words: dict[str, Any]) -> Markup:
     """The days as a drawing."""
-    return bars.draw([_stack(day, one, today, words["dates"]) for day, one in traffic.days.items()], words["traffic"])
+    stacks = [_stack(day, one, today, words["dates"]) for day, one in traffic.days.items()]
+    return messages.draw(stacks, words["traffic"])
 
 
 def _stack(day: date, one: Line, today: date, words: dates.Words) -> Stack:
