@@ -20,6 +20,7 @@ What lives here
     shown.py              the values behind it; show_learning.py makes them from days (pure)
     show_memory.py        how long days are remembered; show_effects.py what each thing known is worth (pure)
     show_crowd.py         how late people come, and how many without a booking (pure)
+    show_words.py         all of that said to a manager (pure)
     beta.py               shares of people and how sure they are (pure)
     capacity.py           how many places a day releases, and why (pure)
     releasing.py          those numbers written to the days, with the reason

@@ -68,9 +68,9 @@ def _rates(cells: show_effects.Cells, fitted: show_effects.Fitted, known: show_m
     moved = show_effects.shift([(fitted.odds[cell], people) for cell, (_, people) in cells.items()], known.share)
     levels = [{level: _level(effect) for level, effect in effects.items()} for effects in fitted.effects]
     service, lead, channel, weekday, answer = levels
+    people = sum(people for _, people in cells.values())
     return msgspec.convert({
-        "days": counted, "people": round(known.people, 1), "share": round(known.share, 5),
-        "doubt": round(known.doubt, 8), "odds": round(fitted.base + moved, 4), "spread": round(known.spread, 5),
+        "days": counted, "people": round(people, 1), "share": round(known.share, 5), "doubt": round(known.doubt, 8), "odds": round(fitted.base + moved, 4), "spread": round(known.spread, 5),
         "memory": round(known.memory, 1), "service": service, "lead": lead, "channel": channel, "weekday": weekday,
         "answer": answer, "says_yes": _says_yes(cells), "newcomers": _newcomers(cells, fitted, moved),
         "held": held}, Learnt)

@@ -32,13 +32,12 @@ Day = tuple[float, float]  # people who came, people booked
 
 class Remembered(NamedTuple):
     """What the days say in all: the share who come, the variance of that share as known, how alike people of a day are,
-    the half-life that was remembered with (open days), and the people behind it."""
+    and the half-life that was remembered with (open days)."""
 
     share: float
     doubt: float
     spread: float
     memory: float
-    people: float
 
 
 class Memories:
@@ -88,8 +87,7 @@ class Memories:
         doubt = sum(w * (s * (1 - s) / (size + 1) + (s - share) ** 2)
                     for w, (s, size) in zip(self._weights, says, strict=True))
         memory = math.exp(sum(w * math.log(half) for w, half in zip(self._weights, HALF_LIVES, strict=True)))
-        people = sum(w * (c + s) for w, c, s in zip(self._weights, self._came, self._stayed, strict=True))
-        return Remembered(share, doubt, self.spread, memory, people)
+        return Remembered(share, doubt, self.spread, memory)
 
 
 def _told(days: Sequence[Day], spread: float) -> Memories:

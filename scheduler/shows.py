@@ -11,9 +11,13 @@ is known of all (Beta-binomial); of nothing seen everybody comes, so that nothin
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from scheduler import beta, show_crowd, show_effects, show_memory
 from scheduler.show_learning import learn as learn
+from scheduler.show_words import Row as Row
+from scheduler.show_words import explain as explain
+from scheduler.show_words import rows as rows
 from scheduler.shown import LATE_EDGES as LATE_EDGES
 from scheduler.shown import LEADS as LEADS
 from scheduler.shown import NOTHING as NOTHING
@@ -102,6 +106,13 @@ def still(learnt: Learnt, before: float, late_minutes: float, grace_minutes: int
         return before if late_minutes <= grace_minutes else 0.0
     left = show_crowd.later_than(learnt.later, late_minutes)
     return before if left >= 1 else (come := min(before, 0.999) * left) / (1 - min(before, 0.999) + come)
+
+
+def lateness(learnt: Learnt) -> tuple[float, ...]:
+    """The share of those who come who come before the first of `LATE_EDGES`, between each two, and after the last;
+    nothing while nothing is known."""
+    edges = (1.0, *learnt.later, 0.0)
+    return tuple(a - b for a, b in pairwise(edges)) if learnt.later else ()
 
 
 def walk_ins_ahead(learnt: Learnt, weekday: int, hour: float) -> float | None:
