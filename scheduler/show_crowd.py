@@ -11,7 +11,7 @@ _HALF_LIFE = 21.0                  # open days
 _LAST = 120.0                      # minutes late: nobody is expected after that
 _USUAL = (8.0, 6.0, 7.0, 2.5, 2.0, 1.5, 1.0, 0.8, 0.5, 0.3, 0.4)  # thirty people's worth of how late people come
 _KNOWN = 10                        # days before walk-ins are foretold
-_LEAN = 5.0                        # days by which a weekday leans on all
+_LEAN_MOST = 200.0                 # days by which a weekday leans on all, at most
 _SPREAD_LEAN = 10.0                # days by which the spread leans on that of people who come by chance
 
 
@@ -69,17 +69,29 @@ def later_than(later: Sequence[float], minutes: float) -> float:
 
 
 def _by_weekday(days: Sequence[tuple[int, int]], weights: Sequence[float]) -> tuple[tuple[float, ...], float]:
-    """People a day by weekday, and variance by mean; a weekday leans on all (Gamma-Poisson)."""
+    """People a day by weekday, and variance by mean.
+
+    A weekday leans on all days by as many days as days of one weekday vary more than weekdays do (credibility: Bühlmann
+    & Straub, "Glaubwürdigkeit für Schadensätze", 1970).
+    """
     total = sum(weights)
     mean = sum(w * people for w, (_, people) in zip(weights, days, strict=True)) / total
-    found = []
-    for weekday in range(7):
-        own = [(w, people) for w, (on, people) in zip(weights, days, strict=True) if on == weekday]
-        seen = sum(w * people for w, people in own) + _LEAN * mean
-        found.append(round(seen / (sum(w for w, _ in own) + _LEAN), 3))
+    own = [_average([(w, people) for w, (on, people) in zip(weights, days, strict=True) if on == weekday], mean)
+           for weekday in range(7)]
+    within = sum(w * (people - own[on][1]) ** 2 for w, (on, people) in zip(weights, days, strict=True)) / total
+    within = max(within, mean, 0.1)  # at least as by chance
+    seen = sum(1 for weight, _ in own if weight)
+    between = sum(weight * (average - mean) ** 2 for weight, average in own) / total - within * (seen - 1) / total
+    lean = within / max(between, within / _LEAN_MOST)
+    found = tuple(round((weight * average + lean * mean) / (weight + lean), 3) for weight, average in own)
     squares = sum(w * (people - found[on]) ** 2 / max(found[on], 1.0)
                   for w, (on, people) in zip(weights, days, strict=True))
-    return tuple(found), round(max((squares + _SPREAD_LEAN) / (total + _SPREAD_LEAN), 1.0), 3)
+    return found, round(max((squares + _SPREAD_LEAN) / (total + _SPREAD_LEAN), 1.0), 3)
+
+
+def _average(days: Sequence[tuple[float, int]], otherwise: float) -> tuple[float, float]:
+    weight = sum(w for w, _ in days)
+    return weight, sum(w * people for w, people in days) / weight if weight else otherwise
 
 
 def _left(hours: Sequence[float]) -> tuple[float, ...]:

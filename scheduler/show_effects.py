@@ -5,9 +5,9 @@ effect is what a level shows beyond what all the others already say of the same 
 not counted twice: the factors take turns until they agree (backfitting: Buja, Hastie & Tibshirani, "Linear smoothers
 and additive models", Annals of Statistics 17, 1989).
 
-A level leans on what the others say as if so many people more had shown just that (Beta-binomial). How many is chosen
-for each factor by how well it then explains its levels (empirical Bayes: Gelman et al., "Bayesian Data Analysis",
-3rd ed., 5.3): where levels do not differ beyond chance, none of them moves the odds.
+A level leans on what the others say as if so many people more had shown just that (Beta-binomial). How many is weighed
+for each factor by how well it then explains its levels (hierarchical model: Gelman et al., "Bayesian Data Analysis",
+3rd ed., 5.3): where levels do not differ beyond chance, they hardly move the odds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ FACTORS = ("service", "lead", "channel", "weekday", "answer")
 _WEEKDAY = FACTORS.index("weekday")
 _ROUNDS = 5
 _LEANS = (15.0, 40.0, 120.0, 400.0, 1500.0, 6000.0)  # people of the others' opinion; the last: hardly an effect
-_LEAN_FIRST = 120.0
 _LEAST, _MOST = 0.01, 0.995                          # shares are kept within, so that odds stay finite
 _STEP = 1.0                                          # the most that the log odds of a level move at once
 
@@ -32,12 +31,11 @@ Cells = Mapping[Cell, tuple[float, float]]           # people of that cell who c
 
 
 class Effect(NamedTuple):
-    """What one level shows: people behind it, how many of them came, the people it leans by, what the others say of
-    them (a share), and what it adds to the log odds."""
+    """What one level shows: people behind it, how many of them came, what the others say of them (a share), and what it
+    adds to the log odds."""
 
     people: float
     came: float
-    lean: float
     others: float
     odds: float
 
@@ -59,10 +57,10 @@ class _Group:
     def __init__(self, level: Level, cells: list[int], came: Sequence[float], people: Sequence[float]) -> None:
         self.level, self.cells = level, cells
         self.came, self.people = sum(came[n] for n in cells), sum(people[n] for n in cells)
-        self.odds, self.others, self.lean = 0.0, 0.5, _LEAN_FIRST
+        self.odds, self.others = 0.0, 0.5
 
     def effect(self) -> Effect:
-        return Effect(self.people, self.came, self.lean, self.others, self.odds)
+        return Effect(self.people, self.came, self.others, self.odds)
 
 
 class _Fit:
@@ -84,10 +82,11 @@ class _Fit:
     def turn(self, groups: list[_Group], alike: float) -> None:
         """One factor's turn; `alike` people of a level tell no more than one who stands alone."""
         said = [self._said(group) for group in groups]
-        lean = _lean([(group.came / alike, group.people / alike, group.others) for group in groups])
+        leans = _leans([(group.came / alike, group.people / alike, group.others) for group in groups])
         for group, (fitted, steep) in zip(groups, said, strict=True):
-            group.lean = lean * alike
-            target = (group.came + group.lean * group.others) / (group.people + group.lean) * group.people
+            people = group.people / alike
+            own = sum(weight * people / (people + lean) for lean, weight in leans)  # how much it speaks for itself
+            target = own * group.came + (1 - own) * group.others * group.people
             step = max(-_STEP, min((target - fitted) / steep, _STEP))
             group.odds += step
             for n in group.cells:
@@ -131,12 +130,17 @@ def fit(cells: Cells, spread: float, people_a_day: float) -> Fitted:
     return Fitted(base, effects, dict(zip(fitting.keys, fitting.odds, strict=True)))
 
 
-def _lean(levels: Sequence[tuple[float, float, float]]) -> float:
-    """On how many people's worth of the others' opinion the levels of a factor lean best; all when there is one."""
+def _leans(levels: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    """On how many people's worth of the others' opinion levels (who came, people, what others say) lean: a few answers
+    and how likely each is. All lean on it when there is but one."""
     if len(levels) < 2:
-        return _LEANS[-1]
-    return max(_LEANS, key=lambda lean: sum(
-        beta.log_score(came, people, others, 1 / (lean + 1)) for came, people, others in levels))
+        return [(_LEANS[-1], 1.0)]
+    scores = [sum(beta.log_score(came, people, others, 1 / (lean + 1)) for came, people, others in levels)
+              for lean in _LEANS]
+    best = max(scores)
+    weights = [math.exp(score - best) for score in scores]
+    total = sum(weights)
+    return [(lean, weight / total) for lean, weight in zip(_LEANS, weights, strict=True)]
 
 
 def shift(people: Sequence[tuple[float, float]], share: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -11,7 +12,7 @@ from scheduler import beta, show_crowd, show_effects, show_memory
 from scheduler.shown import LEADS, YES, DayShown, Learnt, Level
 
 _CELL_HALF_LIFE = 60.0                       # open days: what distinguishes people changes slowly
-_ASKED_LEAN = 20.0                           # people by whom what a lead time shows leans on what all show
+_ASKED_LEAN = 20.0                           # people by whom what a lead time or door shows leans on what all show
 _LEAD, _WEEKDAY = show_effects.FACTORS.index("lead"), show_effects.FACTORS.index("weekday")
 
 
@@ -66,28 +67,37 @@ def _levelled(days: Sequence[DayShown], fitted: show_effects.Fitted) -> list[sho
 def _rates(cells: show_effects.Cells, fitted: show_effects.Fitted, known: show_memory.Remembered, counted: int,
            held: tuple[date, ...]) -> Learnt:
     moved = show_effects.shift([(fitted.odds[cell], people) for cell, (_, people) in cells.items()], known.share)
-    levels = [{level: _level(effect) for level, effect in effects.items()} for effects in fitted.effects]
-    service, lead, channel, weekday, answer = levels
-    people = sum(people for _, people in cells.values())
+    levels = ({level: _level(effect) for level, effect in effects.items()} for effects in fitted.effects)
     return msgspec.convert({
-        "days": counted, "people": round(people, 1), "share": round(known.share, 5), "doubt": round(known.doubt, 8), "odds": round(fitted.base + moved, 4), "spread": round(known.spread, 5),
-        "memory": round(known.memory, 1), "service": service, "lead": lead, "channel": channel, "weekday": weekday,
-        "answer": answer, "says_yes": _says_yes(cells), "newcomers": _newcomers(cells, fitted, moved),
-        "held": held}, Learnt)
+        "days": counted, "people": round(sum(people for _, people in cells.values()), 1),
+        "share": round(known.share, 5), "doubt": round(known.doubt, 8), "odds": round(fitted.base + moved, 4),
+        "spread": round(known.spread, 5), "memory": round(known.memory, 1),
+        **dict(zip(show_effects.FACTORS, levels, strict=True)),
+        "says_yes": _says_yes(cells), "newcomers": _newcomers(cells, fitted, moved), "held": held}, Learnt)
 
 
 def _level(effect: show_effects.Effect) -> Level:
-    return Level(round(effect.people, 1), round(effect.came, 1), round(effect.lean), round(effect.others, 4),
-                 round(effect.odds, 4))
+    return Level(round(effect.people, 1), round(effect.came, 1), round(effect.others, 4), round(effect.odds, 4))
 
 
-def _says_yes(cells: show_effects.Cells) -> tuple[float, ...]:
-    yes, asked = [0.0] * (len(LEADS) + 1), [0.0] * (len(LEADS) + 1)
-    for (_, lead, _, _, answer), (_, people) in cells.items():
-        asked[lead] += people
-        yes[lead] += people if answer == YES else 0.0
-    everybody = sum(yes) / sum(asked)
-    return tuple(round((y + _ASKED_LEAN * everybody) / (a + _ASKED_LEAN), 4) for y, a in zip(yes, asked, strict=True))
+def _says_yes(cells: show_effects.Cells) -> dict[str, tuple[float, ...]]:
+    """By door, and for all doors under an empty name, the share who say that they will come, by lead: an answer by SMS
+    is nearer to hand for some than for others, and who books for today is not asked."""
+    yes: dict[tuple[str, int], float] = defaultdict(float)
+    asked: dict[tuple[str, int], float] = defaultdict(float)
+    for (_, lead, channel, _, answer), (_, people) in cells.items():
+        for door in ("", channel):
+            asked[door, lead] += people
+            yes[door, lead] += people if answer == YES else 0.0
+    leads, doors = range(len(LEADS) + 1), sorted({door for door, _ in asked if door})
+    everybody = sum(yes["", lead] for lead in leads) / sum(asked["", lead] for lead in leads)
+
+    def leaning(door: str, on: Sequence[float]) -> tuple[float, ...]:
+        return tuple((yes[door, lead] + _ASKED_LEAN * on[lead]) / (asked[door, lead] + _ASKED_LEAN) for lead in leads)
+
+    every_door = leaning("", [everybody] * len(leads))
+    found = {"": every_door, **{door: leaning(door, every_door) for door in doors}}
+    return {door: tuple(round(share, 4) for share in shares) for door, shares in found.items()}
 
 
 def _newcomers(cells: show_effects.Cells, fitted: show_effects.Fitted, moved: float) -> tuple[float, ...]:

@@ -18,9 +18,10 @@ class Row:
     """What people showed who have one thing in common.
 
     `factor` is one of FACTORS, or `all`; `level` says which: `yes`, `silent`, a span of lead times 0 to 4, a door, a
-    weekday 0 to 6, the id of a service. Of `people` (older ones fading) the share `share` came, one person as all others
-    do granted; with 90 % it lies between `low` and `high`. `effect` is what having it in common adds to a person's
-    chance beyond all the rest, in percentage points; where few were seen, or levels hardly differ, it is near nothing.
+    weekday 0 to 6, the id of a service. Of `people` (older ones fading) the share `share` came, with one more counted
+    who is like all others; it lies between `low` and `high` with a chance of 90 %. `effect` is what having it in
+    common adds to a person's chance beyond all the rest, in percentage points: near nothing where few were seen, or
+    where levels hardly differ.
     """
 
     factor: str
@@ -87,8 +88,8 @@ _ANSWERS = {
 _SENTENCES = {
     "id": {
         "nothing": "Belum ada hari yang dapat dipelajari: setiap orang yang mendaftar dianggap akan datang.",
-        "all": "Dari 100 orang yang mendaftar, sekitar {share} datang: antara {low} dan {high} dengan kemungkinan 90 %.",
-        "known": "Ini dipelajari dari {days} hari. Hari yang lama makin sedikit dihitung: setelah {memory} hari buka,"
+        "all": "Dari 100 orang yang mendaftar sekitar {share} datang: antara {low} dan {high} dengan kemungkinan 90 %.",
+        "known": "Ini dipelajari dari {days} hari. Hari yang lama makin sedikit dihitung: setelah {memory} hari buka"
                  " tinggal separuhnya.",
         "alike": "Hari yang satu berbeda dari hari yang lain: bagian yang datang biasanya naik atau turun {points} poin"
                  " di luar kebetulan.",

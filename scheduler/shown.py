@@ -57,13 +57,11 @@ class DayShown(msgspec.Struct, frozen=True):
 
 
 class Level(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of people who have one thing in common: how many, older ones fading; how many of them came; by how
-    many people it leans on what all the rest says of them, which is the share `others`; and what having it adds to the
-    log odds of coming."""
+    """What is known of people who have one thing in common: how many, older ones fading; how many of them came; the
+    share that all else known of them would let expect; and what having it adds to the log odds of coming."""
 
     people: float
     came: float
-    lean: float
     others: float
     odds: float
 
@@ -88,7 +86,7 @@ class Learnt(msgspec.Struct, frozen=True):
     channel: dict[str, Level] = {}
     weekday: dict[int, Level] = {}
     answer: dict[str, Level] = {}
-    says_yes: tuple[float, ...] = ()         # the share who say that they will come, by lead
+    says_yes: dict[str, tuple[float, ...]] = {}  # by door ("": all), the share who say that they will come, by lead
     newcomers: tuple[float, ...] = ()        # the log odds of somebody who books now, by lead, on an average weekday
     later: tuple[float, ...] = ()            # the share of those who come who come later than each of LATE_EDGES
     walk_ins: tuple[float, ...] = ()         # people a day without a booking, by weekday

@@ -44,7 +44,7 @@ def chance(learnt: Learnt, trait: Trait) -> float:
             odds += level.odds
     if trait.answer != OPEN:
         return _bounded(odds, learnt.answer.get(trait.answer))
-    yes = learnt.says_yes[trait.lead]
+    yes = learnt.says_yes.get(trait.channel, learnt.says_yes[""])[trait.lead]
     return yes * _bounded(odds, learnt.answer.get(YES)) + (1 - yes) * _bounded(odds, learnt.answer.get(SILENT))
 
 
