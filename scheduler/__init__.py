@@ -23,6 +23,8 @@ What lives here
     show_words.py         all of that said to a manager (pure)
     beta.py               shares of people and how sure they are (pure)
     capacity.py           how many places a day releases, and why (pure)
+    portions.py           when new places and those given up become the public's: moments nobody can foresee (pure)
+    hall.py               how long people wait, by replaying the hall (pure)
     releasing.py          those numbers written to the days, with the reason
     crowd.py              the chance that too many come; reasons.py a decision in one sentence (pure)
     days.py               the rows of the days, and what a manager reads about them
