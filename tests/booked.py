@@ -18,9 +18,10 @@ from scheduler.offices import Office, Offices
 from scheduler.tables import slots
 from tests import people
 from tests.conftest import NOW
+from tests.seed import plain
 
 TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25)
-EXAMPLE = files("scheduler").joinpath("examples/balikpapan.toml").read_text(encoding="utf-8")
+EXAMPLE = plain(files("scheduler").joinpath("examples/balikpapan.toml").read_text(encoding="utf-8"))
 LONG, SHORT = 'wednesday = ["07:30-12:00", "13:00-16:00"]', 'wednesday = ["07:30-12:00"]'
 
 

@@ -24,4 +24,4 @@ def balikpapan(database: Database, now: datetime) -> None:
 
 def plain(text: str) -> str:
     """An office file whose days open at once, with a place at each start for each counter."""
-    return text.replace("pace = 70", "pace = 100").replace("portions = 4", "portions = 1")
+    return text.replace("pace = 80", "pace = 100").replace("portions = 4", "portions = 1")
