@@ -1,0 +1,14 @@
+"""The capacity policy against invented years: people are invented and rows replaced, the rules are the very ones in use.
+
+    example.py    the example office, read from its file
+    town.py       the invented people: who asks, who comes unbooked, who stays away (every assumption)
+    book.py       an office's days in memory, in place of the rows
+    policies.py   what decides a day: `capacity.decide`, or the best fixed number
+    waiting.py    who waits for a place, and what they answer
+    play.py       a year played event by event
+    figures.py    what came of it
+    pictures.py   the same drawn, on the terminal and as SVG
+
+Nothing here decides: `calendar`, `portions`, `shows`, `capacity` and `hall` do, as in production. A test plays the same
+people through the database and finds the same decisions.
+"""
