@@ -60,18 +60,21 @@ class Doc:
     also_answer: tuple[int, ...] = ()                         # further statuses with the same body
     headers: Mapping[str, str] = field(default_factory=dict)  # of the good answer
     links: tuple[str, ...] = ()             # operations that take the `token` of the good answer
+    links_as: str = "token"                 # how they call it
     as_page: bool = False                   # browsers ask for it too: they get what goes wrong as a page
 
 
 TOKEN = Parameter("token", "The ticket's token, in either case.",
                   {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}, "1C5A4002KZ7QX3M9N4T8V2BDEFGH5J6K7MNP",
                   "path", True)
+ENTRY = Parameter("entry", "The token of an entry of the waiting list, in either case.",
+                  {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}, "7Q2M0CV5K9T3WX1B8ZD4HNRJFA", "path", True)
 OFFICE = Parameter("office", "The office's short name.", {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
                    "balikpapan", "path", True)
 DATE = Parameter("date", "A date of the office's own calendar.", {"type": "string", "format": "date"},
                  "2026-11-25", "path", True)
 PATH_PARAMETERS = {
-    "token": TOKEN, "office": OFFICE, "date": DATE,
+    "token": TOKEN, "entry": ENTRY, "office": OFFICE, "date": DATE,
     "code": Parameter("code", "A problem code.", {"type": "string", "enum": sorted(errors.STATUS)}, "slot_full",
                       "path", True),
 }
@@ -86,6 +89,7 @@ ACCEPT_LANGUAGE = Parameter("Accept-Language", "`id` (the default) or `en`: the 
 TAGS = {
     "offices": "Offices, their services, and what can be booked now.",
     "bookings": "A resident's booking: make, read, move, cancel. No account: whoever holds the token holds the ticket.",
+    "waiting list": "For who finds no place: joining, and answering what is offered. Whoever holds the token may.",
     "tickets": "The ticket as picture, paper and calendar entry.",
     "staff": "Signing in; the door; the manager's day. Needs a session.",
     "service": "For those who run and monitor the system.",
@@ -203,7 +207,7 @@ def _responses(doc: Doc, shapes: Mapping[int, Any]) -> dict[str, Any]:
             content["example"] = doc.example
         good["content"] = {doc.media_type: content}
     if doc.links:
-        good["links"] = {name: {"operationId": name, "parameters": {"token": "$response.body#/token"}}
+        good["links"] = {name: {"operationId": name, "parameters": {doc.links_as: "$response.body#/token"}}
                          for name in doc.links}
     if doc.headers:
         good["headers"] = {name: {"description": text, "schema": {"type": "string"}}
@@ -264,6 +268,7 @@ _EXAMPLE_DETAILS: dict[str, dict[str, Any]] = {
     "unknown_service": {"field": "service"},
     "reason_required": {"field": "reason"},
     "already_booked": {"field": "nik"},
+    "already_waiting": {"field": "nik"},
     "too_many_for_phone": {"field": "phone", "limit": 5},
     "move_limit": {"limit": 3},
     "too_many_requests": {"retry_after": 17},

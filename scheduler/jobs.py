@@ -93,16 +93,18 @@ def _marking(day: absences.OverdueDay, now: datetime) -> Callable[[Connection], 
     return lambda connection: absences.mark_day(connection, day, now)
 
 
-def erase(database: Database, offices: Offices, now: datetime, erasers: Sequence[Eraser] = ()) -> int:
+def erase(database: Database, offices: Offices, now: datetime, erasers: Sequence[Eraser] = (),
+          waiting_erasers: Sequence[Eraser] = ()) -> int:
     """Erase personal data past each office's keeping time, and answers older than a day, in batches.
 
-    `erasers` clear what other rooms keep about the same bookings. Answers how many bookings were erased.
+    `erasers` clear what other rooms keep about the same bookings, `waiting_erasers` about the same entries of the
+    waiting list. Answers how many of both were erased.
     """
     while database.write(lambda connection: erasure.forget_answers(connection, now)) == erasure.BATCH:
         pass
     erased = 0
     for office in _to_erase(database, offices, now):
-        while (batch := database.write(_erasing(office, erasers, now))) > 0:
+        while (batch := database.write(_erasing(office, erasers, waiting_erasers, now))) > 0:
             erased += batch
     return erased
 
@@ -114,8 +116,9 @@ def _to_erase(database: Database, offices: Offices, now: datetime) -> list[Offic
         return [known[office_id] for office_id in sorted(erasure.offices_to_erase(connection, newest))]
 
 
-def _erasing(office: Office, erasers: Sequence[Eraser], now: datetime) -> Callable[[Connection], int]:
-    return lambda connection: erasure.erase_batch(connection, office, erasers, now)
+def _erasing(office: Office, erasers: Sequence[Eraser], waiting_erasers: Sequence[Eraser],
+             now: datetime) -> Callable[[Connection], int]:
+    return lambda connection: erasure.erase_batch(connection, office, erasers, now, waiting_erasers)
 
 
 def _all(database: Database, offices: Offices) -> list[Office]:
@@ -123,12 +126,13 @@ def _all(database: Database, offices: Offices) -> list[Office]:
         return offices.all(connection)
 
 
-def job_ticks(database: Database, offices: Offices, *, erasers: Sequence[Eraser] = ()) -> list[Tick]:
+def job_ticks(database: Database, offices: Offices, *, erasers: Sequence[Eraser] = (),
+              waiting_erasers: Sequence[Eraser] = ()) -> list[Tick]:
     """The jobs above as ticks, in the order they build on each other."""
     settled, places = Settled(), DayPlaces()
     return [
         Tick("open_days", timedelta(minutes=1), lambda now: open_days(database, offices, now, settled)),
         Tick("mark_absences", timedelta(minutes=5), lambda now: mark_absences(database, offices, now)),
         Tick("keep_capacity", timedelta(minutes=1), lambda now: keep_capacity(database, offices, now, places)),
-        Tick("erase", timedelta(hours=1), lambda now: erase(database, offices, now, erasers)),
+        Tick("erase", timedelta(hours=1), lambda now: erase(database, offices, now, erasers, waiting_erasers)),
     ]

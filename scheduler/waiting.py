@@ -207,7 +207,10 @@ def rejoin(connection: Connection, entry: Waiting, *, vault: Vault, now: datetim
 
 def find(connection: Connection, token: str) -> Waiting:
     """The entry of its page's token, in either case. Raises Refusal unknown_booking."""
-    row = connection.execute(_BY_TOKEN, {"token": token.upper()}).one_or_none()
+    canonical = token.upper()
+    row = None
+    if len(canonical) == TOKEN_LENGTH and all(letter in _ALPHABET for letter in canonical):
+        row = connection.execute(_BY_TOKEN, {"token": canonical}).one_or_none()
     if row is None:
         raise Refusal("unknown_booking")
     return Waiting(*row)

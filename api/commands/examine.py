@@ -13,6 +13,7 @@ from notifications.tables import opt_outs, outbox
 from scheduler.foundation.database import UtcDateTime
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import SealBroken, Vault
+from scheduler.keeping_tables import waiting
 from scheduler.tables import bookings, days, slots
 from ticketing.tables import visits
 
@@ -88,10 +89,14 @@ def books(connection: Connection) -> Iterator[Finding]:
         yield Finding(True, "The sums of days and slots are those of bookings and visits.")
 
 
+_SEALED = ((bookings, bookings.c.sealed), (waiting, waiting.c.sealed), (outbox, outbox.c.address),
+           (opt_outs, opt_outs.c.address))
+
+
 def keys(connection: Connection, vault: Vault) -> Iterator[Finding]:
     """Whether the secrets in the settings open what is sealed: one row for each key ever used."""
     unopened = waiting = 0
-    for table, column in ((bookings, bookings.c.sealed), (outbox, outbox.c.address), (opt_outs, opt_outs.c.address)):
+    for table, column in _SEALED:
         under = sa.func.substr(column, 1, KEY_ID).label("key")
         groups = connection.execute(
             sa.select(under, sa.func.count().label("rows"), sa.func.max(table.c.id).label("sample"))

@@ -20,6 +20,7 @@ from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import record
 from scheduler.foundation.privacy import SealBroken, Vault
+from scheduler.keeping_tables import waiting
 from scheduler.offices import Offices
 from scheduler.tables import bookings
 from ticketing.codes import Forged, Mint
@@ -89,6 +90,8 @@ def _attempt(connection: Connection, vault: Vault, rewrite: Rewrite, row: sa.Row
 # Each writes only over what it read: a row erased in between stays erased.
 _BOOKING = sa.update(bookings).where(bookings.c.id == bindparam("of"), bookings.c.sealed == bindparam("was")).values(
     sealed=bindparam("to_sealed"), nik_hash=bindparam("to_nik"), phone_hash=bindparam("to_phone"))
+_WAITING = sa.update(waiting).where(waiting.c.id == bindparam("of"), waiting.c.sealed == bindparam("was")).values(
+    sealed=bindparam("to_sealed"), nik_hash=bindparam("to_nik"), phone_hash=bindparam("to_phone"))
 _MESSAGE = sa.update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.address == bindparam("was")).values(
     address=bindparam("to_address"),
     phone_hash=sa.case((outbox.c.phone_hash.is_not(None), bindparam("to_phone")), else_=None))
@@ -97,11 +100,19 @@ _OPT_OUT = sa.update(opt_outs).where(opt_outs.c.id == bindparam("of"), opt_outs.
 
 
 def _booking(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]]) -> bool:
-    person = vault.open(row.sealed)
-    connection.execute(_BOOKING, {
-        "of": row.id, "was": row.sealed, "to_sealed": vault.seal(person),
-        "to_nik": vault.hash_nik(person.nik), "to_phone": vault.hash_phone(person.phone)})
+    connection.execute(_BOOKING, _person(vault, row))
     return True
+
+
+def _waiting(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]]) -> bool:
+    connection.execute(_WAITING, _person(vault, row))
+    return True
+
+
+def _person(vault: Vault, row: sa.Row[tuple[int, bytes]]) -> dict[str, object]:
+    person = vault.open(row.sealed)
+    return {"of": row.id, "was": row.sealed, "to_sealed": vault.seal(person),
+            "to_nik": vault.hash_nik(person.nik), "to_phone": vault.hash_phone(person.phone)}
 
 
 def _message(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]]) -> bool:
@@ -121,8 +132,8 @@ def _addressed(vault: Vault, row: sa.Row[tuple[int, bytes]]) -> dict[str, object
 
 
 _SEALED: tuple[tuple[sa.Table, sa.Column[bytes], Rewrite], ...] = (
-    (bookings, bookings.c.sealed, _booking), (outbox, outbox.c.address, _message),
-    (opt_outs, opt_outs.c.address, _opt_out),
+    (bookings, bookings.c.sealed, _booking), (waiting, waiting.c.sealed, _waiting),
+    (outbox, outbox.c.address, _message), (opt_outs, opt_outs.c.address, _opt_out),
 )
 
 

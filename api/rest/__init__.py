@@ -4,14 +4,15 @@ What lives here
     schemas.py     bodies and answers; examples.py the ones the description shows
     reading.py     what a request says, checked; answering.py answers as they go out
     offices.py     offices and services; slots.py what can be booked now
-    bookings.py    make, read, move, cancel
+    bookings.py    make, read, move, cancel; asking.py what is asked of the person and the visit
+    waiting.py     the waiting list: join, read, take or decline an offer, leave
     session.py     staff sign in and out; door.py scans, walk-ins, the hall; days.py the manager's day
     messages.py    messages in numbers, and their cost; counts.py their answers
 
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
 """
 
-from api.rest import bookings, days, door, messages, offices, session, slots
+from api.rest import bookings, days, door, messages, offices, session, slots, waiting
 
-ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *session.ROUTES, *door.ROUTES, *days.ROUTES,
-          *messages.ROUTES]
+ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *waiting.ROUTES, *session.ROUTES, *door.ROUTES,
+          *days.ROUTES, *messages.ROUTES]

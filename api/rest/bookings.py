@@ -16,14 +16,13 @@ from api.assembly import Antre
 from api.doorway import Doorway, FromAntre, doorway_of
 from api.once import Once, Reply
 from api.openapi import Doc
-from api.rest import answering, examples, reading
+from api.rest import answering, asking, examples, reading
 from api.rest.reading import Body, HttpRequest
 from api.rest.schemas import BookingAnswer, BookingQuestion, MoveQuestion, QueuePlace
-from scheduler import bookings, calendar, people, places
+from scheduler import bookings, places
 from scheduler.bookings import Booking
 from scheduler.bookings_at_once import KeptAnswer, book_at_once
 from scheduler.foundation.errors import Refusal
-from scheduler.foundation.privacy import Person
 from scheduler.offices import Office
 from ticketing import queue
 from ticketing.codes import Genuine
@@ -104,17 +103,8 @@ def _in_one_statement(antre: Antre, wanted: bookings.Request, repeated: Once | N
 def _wanted(antre: Antre, office: Office, asked: BookingQuestion, now: datetime) -> bookings.Request:
     service = office.service(asked.service)
     start = reading.moment(asked.start, "start")
-    email = people.parse_email(asked.email) if asked.email is not None else None
-    person = Person(
-        nik=people.parse_nik(asked.nik, today=office.today(now), test_people=antre.settings.test_people),
-        name=people.parse_name(asked.name), phone=people.parse_phone(asked.phone),
-        email=email if antre.mails else None,  # what nothing is sent to is not kept
-    )
-    if service.visit == "fallback" and asked.reason is None:
-        raise Refusal("reason_required", field="reason")
-    most = calendar.most_people(office, service)
-    if asked.party > most:
-        raise Refusal("invalid_request", why="party", field="party", limit=most)
+    person = asking.person_of(antre, office, asked, now)
+    asking.must_be_whole(office, service, asked)
     return bookings.Request(
         office=office, service=service, start=start, person=person, reason=asked.reason, party=asked.party,
         priority=asked.priority, language=asked.language, channel="api",

@@ -34,6 +34,17 @@ BOOK: dict[str, Any] = {
 }
 BOOK_FALLBACK = BOOK | {"service": "kk", "reason": "no_device", "party": 2, "priority": "elderly", "language": "en",
                         "email": "siti@example.com"}
+ENTRY = "7Q2M0CV5K9T3WX1B8ZD4HNRJFA"
+WAIT: dict[str, Any] = {name: value for name, value in BOOK.items() if name != "start"} | {
+    "from": "2026-11-25", "to": "2026-12-04"}
+WAITS: dict[str, Any] = {
+    "token": ENTRY, "office": "balikpapan", "service": "ktp-rekam", "from": "2026-11-25", "to": "2026-12-04",
+    "party": 1, "state": "waiting", "page": f"{HOST}/w/{ENTRY}", "ahead": 4,
+}
+OFFERED = {name: value for name, value in WAITS.items() if name != "ahead"} | {
+    "state": "offered", "offer": {"start": "2026-11-26T09:00:00+08:00", "lapses": "2026-11-25T12:10:00+08:00"}}
+DECLINED = {name: value for name, value in OFFERED.items() if name != "offer"} | {"state": "declined"}
+LEFT = DECLINED | {"state": "left"}
 SESSION: dict[str, Any] = {
     "token": "bZ0v1m7mYk3yQmTq6Vd0pJm3n4o8t2r5w9x1c2v3b4n", "role": "counter", "username": "loket1",
     "office": "balikpapan", "expires": "2026-11-24T20:00:00+08:00",

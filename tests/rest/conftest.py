@@ -25,6 +25,13 @@ def question(n: int, start: str, **more: Any) -> dict[str, Any]:
             "phone": person.phone, **more}
 
 
+def waits(n: int, first: str = "2026-11-24", last: str = "2026-12-04", **more: Any) -> dict[str, Any]:
+    """What the n-th person asks for who wants to wait for a place."""
+    asked = question(n, "", **more)
+    del asked["start"]
+    return {**asked, "from": first, "to": last}
+
+
 @pytest.fixture
 def free(client: TestClient[Any]) -> Callable[..., list[str]]:
     """Answers the starts that can be booked."""

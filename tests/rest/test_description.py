@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.rest.conftest import question
+from tests.rest.conftest import question, waits
 
 EXAMPLES = 8
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -71,10 +71,12 @@ def _examples(made: Any) -> Any:
 def test_what_a_new_token_is_good_for_is_linked(client: Any) -> None:
     paths = the_description(client)["paths"]
     names = {operation["operationId"]: operation for methods in paths.values() for operation in methods.values()}
-    for name, status in (("post_bookings", "201"), ("post_bookings_token_move", "200")):
+    makers = (("post_bookings", "201", "token"), ("post_bookings_token_move", "200", "token"),
+              ("post_waiting_list", "201", "entry"))
+    for name, status, as_ in makers:
         links = names[name]["responses"][status]["links"]
         taking = {name for name, operation in names.items()
-                  if any(p["name"] == "token" for p in operation["parameters"])}
+                  if any(p["name"] == as_ for p in operation["parameters"])}
         assert {link["operationId"] for link in links.values()} == taking
 
 
@@ -114,6 +116,7 @@ def test_nothing_undocumented_is_answered(antre: Any, client: Any, free: Any, si
     """Schemathesis asks every route with what fits the description and with what does not."""
     headers = signed_in(role) if role else {}
     token = client.post("/api/v1/bookings", json=question(900, free()[0])).json()["token"]
+    entry = client.post("/api/v1/waiting-list", json=waits(901)).json()["token"]
     schema = schemathesis.openapi.from_asgi("/schema/openapi.json", client.app)
     statuses: dict[str, set[int]] = {}
     for result in schema.get_all_operations():
@@ -122,9 +125,11 @@ def test_nothing_undocumented_is_answered(antre: Any, client: Any, free: Any, si
             continue  # it would end the session that the others ask with
         inputs = (*operation.path_parameters, *operation.query, *operation.headers, *operation.body)
         for mode in GenerationMode if inputs else (GenerationMode.POSITIVE,):
-            ask = _asker(headers, {"token": token, "office": "balikpapan"}, statuses.setdefault(operation.label, set()))
+            ask = _asker(headers, {"token": token, "entry": entry, "office": "balikpapan"},
+                         statuses.setdefault(operation.label, set()))
             hypothesis.given(case=operation.as_strategy(generation_mode=mode))(ask)()
-    assert len(statuses) > 18
+    assert len(statuses) > 23
+    assert 200 in statuses["GET /api/v1/waiting-list/{entry}"]
     assert 200 in statuses["GET /api/v1/bookings/{token}"], "some questions are about what there is"
     assert (200 in statuses["GET /api/v1/offices/{office}/queue"]) == (role is not None)
 
