@@ -6,20 +6,25 @@ server shows what is true. `Message-ID` names what is told, so that the same mai
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from notifications import of_bookings, of_waiting, wording
 from notifications.claims import Claim
 from notifications.gateways.base import Attachment, Mail
-from notifications.wording import mail
-from notifications.wording.mail import Told
-from scheduler import bookings
+from notifications.wording import mail, notices
+from notifications.wording.mail import Line, Told
+from scheduler import bookings, waiting
 from scheduler.foundation.clock import Clock
-from scheduler.foundation.privacy import Vault
-from scheduler.offices import Offices
+from scheduler.foundation.privacy import Vault, mask_name
+from scheduler.holding import Offer
+from scheduler.offices import Office, Offices
 from ticketing import calendar_entry, document, words
 from ticketing.ticket import Ticket
+
+BY_CLOSURE = ("closure_move", "unplaced")
 
 
 class Composer:
@@ -33,10 +38,12 @@ class Composer:
         self._host = urlsplit(public_url).hostname  # a name or IPv4: no other fits into a ticket's QR code
 
     def compose(self, connection: Connection, claim: Claim) -> Mail:
-        """The mail of a claimed row of the medium `email`, which is about a booking.
+        """The mail of a claimed row of the medium `email`, which is about a booking or an entry of the waiting list.
 
         Raises SealBroken when the address or the person cannot be opened, KeyError for a kind nobody mails.
         """
+        if claim.waiting_id is not None:
+            return self._about_the_line(connection, claim, claim.waiting_id)
         assert claim.booking_id is not None
         booking = bookings.by_id(connection, claim.booking_id)
         office = self._offices.by_id(connection, booking.office_id)
@@ -45,12 +52,32 @@ class Composer:
         # Cancelled a moment after it was claimed: the mail then says so, and the one about it has the same Message-ID.
         kind = "cancellation" if ticket.cancelled else claim.kind
         told = self._told(ticket)
+        if kind in BY_CLOSURE:
+            told = replace(told, closed=_closed(connection, ticket))
         return Mail(
             to=self._vault.open_bytes(claim.address).decode(),
             subject=mail.subject(kind, ticket.language, told),
             text=mail.text(kind, ticket.language, told),
-            attachments=self._papers(ticket),
+            attachments=() if kind == "unplaced" else self._papers(ticket),
             message_id=f"<{kind}.{booking.id}.{booking.sequence}@{self._host}>",
+        )
+
+    def _about_the_line(self, connection: Connection, claim: Claim, entry_id: int) -> Mail:
+        entry = waiting.by_id(connection, entry_id)
+        office = self._offices.by_id(connection, entry.office_id)
+        offer = None if claim.sequence is None else of_waiting.offer_of(connection, claim.sequence)
+        told = Line(
+            office=office.name, phone=office.phone,
+            service=office.by_id[entry.service_id].name[entry.language],
+            who=mask_name(self._vault.open(entry.sealed or b"").name),
+            last=notices.date_of(entry.last, entry.language), url=f"{self._public_url}/w/{entry.token}",
+            site=self._public_url, **({} if offer is None else _offered(office, offer, entry.language)),
+        )
+        return Mail(
+            to=self._vault.open_bytes(claim.address).decode(),
+            subject=mail.line_subject(claim.kind, entry.language, told),
+            text=mail.line_text(claim.kind, entry.language, told), attachments=(),
+            message_id=f"<{claim.kind}.w{entry.id}.{claim.sequence or 0}@{self._host}>",
         )
 
     def _told(self, ticket: Ticket) -> Told:
@@ -71,6 +98,20 @@ class Composer:
         if ticket.cancelled:
             return (entry,)
         return (Attachment(f"{ticket.file_name}.pdf", "application/pdf", document.pdf(ticket)), entry)
+
+
+def _offered(office: Office, offer: Offer, language: str) -> dict[str, str]:
+    start, until = office.local(offer.start), office.local(offer.lapses_at)
+    return {"day": wording.day(start, language), "hour": f"{wording.hour(start, language)} {wording.zone(start)}",
+            "until": wording.brief(until, language)}
+
+
+def _closed(connection: Connection, ticket: Ticket) -> str:
+    """`tutup 25/11 (Gangguan jaringan)`, behind the office's name."""
+    found = of_bookings.newest_closing(connection, ticket.booking.id)
+    if found is None:
+        return ""
+    return f"{notices.closed(found, ticket.language)} ({found.reason})"
 
 
 def _who(ticket: Ticket) -> str:

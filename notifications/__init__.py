@@ -5,7 +5,8 @@ What lives here
     letters.py    the one list of which journal entry becomes which message to whom
     reminders.py  which bookings are due a reminder, and which kind
     windows.py    when a reminder may leave, and until when it is worth sending (pure)
-    compose.py    from a booking's row to a message; by_email.py the same by e-mail as well
+    of_bookings.py, of_waiting.py  what it says: of a booking and of what a closure did to it; of the waiting list
+    compose.py    from a row to a message; by_email.py the same by e-mail as well
     wording/      the sentences, Indonesian and English, and the GSM-7 alphabet (pure)
     outbox.py     messages waiting to go, under a unique key
     opt_outs.py   phones that want no messages but answers to what they ask

@@ -21,6 +21,7 @@ from notifications.judging import Ends, Goes, Judge, Verdict, Waits
 from notifications.rounds import Fate, Tried
 from notifications.tables import QUEUED, SENDING, opt_outs, outbox
 from scheduler.foundation.journal import record
+from scheduler.keeping_tables import offers, waiting
 from scheduler.tables import bookings
 
 LEASE = timedelta(seconds=60)  # several times the longest a gateway may take
@@ -38,6 +39,7 @@ class Claim:
     kind: str
     office_id: int
     booking_id: int | None
+    waiting_id: int | None
     sequence: int | None
     text: str
     address: bytes
@@ -61,13 +63,17 @@ class Mark:
 _WAITING = (
     sa.select(
         *(outbox.c[name] for name in (
-            "id", "kind", "office_id", "booking_id", "text", "address", "attempts", "expires_at", "sequence", "medium",
-            "rank", "tried", "held", "error", "created_at")),
+            "id", "kind", "office_id", "booking_id", "waiting_id", "text", "address", "attempts", "expires_at",
+            "sequence", "medium", "rank", "tried", "held", "error", "created_at")),
         bookings.c.status.label("booking_status"), bookings.c.sequence.label("booking_sequence"),
+        waiting.c.state.label("waiting_state"), offers.c.state.label("offer_state"),
         opt_outs.c.id.is_not(None).label("is_out"),
     )
     .select_from(
         outbox.join(bookings, bookings.c.id == outbox.c.booking_id, isouter=True)
+        .join(waiting, waiting.c.id == outbox.c.waiting_id, isouter=True)
+        .join(offers, sa.and_(offers.c.id == outbox.c.sequence, offers.c.waiting_id == outbox.c.waiting_id),
+              isouter=True)
         .join(opt_outs, opt_outs.c.phone_hash == outbox.c.phone_hash, isouter=True))
     .where(QUEUED, outbox.c.due_at <= bindparam("now"), outbox.c.medium.in_(bindparam("media", expanding=True)))
     .order_by(outbox.c.rank, outbox.c.due_at, outbox.c.id)
@@ -161,8 +167,8 @@ Judged = Sequence[tuple[Any, Verdict]]
 
 def _take(connection: Connection, judged: Judged, word: str, now: datetime) -> list[Claim]:
     taken = [
-        Claim(row.id, word, verdict.carrier, row.medium, row.kind, row.office_id, row.booking_id, row.sequence,
-              row.text, row.address, row.attempts, verdict.tried, row.expires_at)
+        Claim(row.id, word, verdict.carrier, row.medium, row.kind, row.office_id, row.booking_id, row.waiting_id,
+              row.sequence, row.text, row.address, row.attempts, verdict.tried, row.expires_at)
         for row, verdict in judged if isinstance(verdict, Goes)
     ]
     for carrier in dict.fromkeys(one.carrier for one in taken):
@@ -211,9 +217,9 @@ def _values(one: Mark) -> dict[str, Any]:
 
 
 def report_failure(connection: Connection, message: Any, error: str | None, at: datetime) -> None:
-    """Journal that a message failed for good. `message` has id, kind, office_id and booking_id."""
+    """Journal that a message failed for good. `message` has id, kind, office_id, booking_id and waiting_id."""
     record(connection, "message_failed", at=at, office_id=message.office_id, booking_id=message.booking_id,
-           data={"message": message.id, "kind": message.kind, "error": error})
+           waiting_id=message.waiting_id, data={"message": message.id, "kind": message.kind, "error": error})
 
 
 def give_back(connection: Connection, words: Sequence[str]) -> None:

@@ -1,7 +1,9 @@
-"""From a booking's row to a message: opens the seal, finds office and service, writes the sentence."""
+"""From a row to a message: opens the seal, finds office and service, writes the sentence."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +19,9 @@ from scheduler.offices import Office, Offices, Service
 from scheduler.tables import bookings
 
 log = structlog.get_logger("antre.messages")
+
+# Writes the words: office, service, masked name.
+Write = Callable[[Office, Service, str], str]
 
 # What a row must hold to be composed from.
 COLUMNS = [
@@ -36,52 +41,39 @@ def compose(
     due_at: datetime,
     expires_at: datetime,
     rank: int = FACT,
+    text: Write | None = None,
 ) -> Message:
-    """The message of that kind about the booking in `row` (`COLUMNS`, not erased).
+    """The message of that kind about the booking in `row` (`COLUMNS`, not erased); `text` writes it where it says more
+    than the booking (`wording.render`). Reported as `addressed` does where it cannot be written."""
+    blank = Message(key=key_of(kind, row.id, row.sequence), kind=kind, office_id=row.office_id, booking_id=row.id,
+                    sequence=row.sequence, text="", address=None, phone_hash=None, due_at=due_at,
+                    expires_at=expires_at, rank=rank)
 
-    Raises what a damaged row makes raise: SealBroken, msgspec.DecodeError, KeyError, ValueError.
+    def rendered(office: Office, service: Service, who: str) -> str:
+        return render(kind, row.language, Visit(office, service, row.start, row.code, who))
+
+    return addressed(connection, offices, vault, row, blank, text or rendered)
+
+
+def addressed(connection: Connection, offices: Offices, vault: Vault, row: Any, blank: Message, text: Write) -> Message:
+    """The message with its words and its number, from a row with `office_id`, `service_id` and `sealed`.
+
+    A row that cannot be told about (a broken seal, a service that is gone) leaves the message empty and without number,
+    which delivery drops, and a `message_failed` entry: whatever is wrong with one row must not keep the others waiting.
     """
-    office, service = _place(connection, offices, row)
-    person = vault.open(row.sealed)
-    return Message(
-        key=key_of(kind, row.id, row.sequence),
-        kind=kind,
-        office_id=row.office_id,
-        booking_id=row.id,
-        sequence=row.sequence,
-        text=render(kind, row.language, Visit(office, service, row.start, row.code, mask_name(person.name))),
-        address=vault.seal_bytes(person.phone.encode()),
-        phone_hash=vault.hash_phone(person.phone),
-        due_at=due_at,
-        expires_at=expires_at,
-        rank=rank,
-    )
-
-
-def compose_or_report(
-    connection: Connection,
-    offices: Offices,
-    vault: Vault,
-    row: Any,
-    kind: str,
-    *,
-    due_at: datetime,
-    expires_at: datetime,
-    rank: int = FACT,
-) -> Message:
-    """As `compose`; a row that cannot be told about gives an empty message without number, which delivery drops,
-    and a `message_failed` entry: whatever is wrong with one row must not keep the others waiting."""
     try:
-        return compose(connection, offices, vault, row, kind, due_at=due_at, expires_at=expires_at, rank=rank)
+        office, service = _place(connection, offices, row)
+        person = vault.open(row.sealed)
+        return replace(blank, text=text(office, service, mask_name(person.name)),
+                       address=vault.seal_bytes(person.phone.encode()), phone_hash=vault.hash_phone(person.phone))
     except SQLAlchemyError:
         raise
     except Exception as problem:
         error = type(problem).__name__  # its text could repeat what was under the seal
-    log.error("not_written", message=kind, booking=row.id, error=error)
-    record(connection, "message_failed", at=due_at, office_id=row.office_id, booking_id=row.id,
-           data={"kind": kind, "error": error})
-    return Message(key=key_of(kind, row.id, row.sequence), kind=kind, office_id=row.office_id, booking_id=row.id,
-                   sequence=row.sequence, text="", address=None, phone_hash=None, due_at=due_at, expires_at=expires_at)
+    log.error("not_written", message=blank.kind, booking=blank.booking_id, waiting=blank.waiting_id, error=error)
+    record(connection, "message_failed", at=blank.due_at, office_id=blank.office_id, booking_id=blank.booking_id,
+           waiting_id=blank.waiting_id, data={"kind": blank.kind, "error": error})
+    return blank
 
 
 def _place(connection: Connection, offices: Offices, row: Any) -> tuple[Office, Service]:

@@ -24,6 +24,7 @@ from scheduler.offices import Office, Offices
 
 # A cancellation is about a cancelled booking, everything else about one that stands.
 STATUS_TOLD = {"cancellation": "cancelled"}
+IN_LINE = ("waiting", "offered")  # states of an entry of the waiting list
 AWAKE = timedelta(minutes=15)  # who booked a moment ago is not woken by the answer
 NO_CARRIER = "no carrier"
 
@@ -55,6 +56,21 @@ class Waits:
 Verdict = Goes | Ends | Waits
 
 
+def _overtaken(row: Any) -> str | None:
+    """Why what the message says is not so any more; None while it is.
+
+    An answer to what a phone asked has neither sequence nor entry: it says what was so when it was asked.
+    """
+    if row.kind == "offer" and row.offer_state != "open":
+        return "the offer is over"
+    if row.kind == "waiting" and row.waiting_state not in IN_LINE:
+        return "no longer waiting"
+    if row.booking_id is None or row.sequence is None:
+        return None
+    told = STATUS_TOLD.get(row.kind, "booked")
+    return "the booking changed" if (row.booking_status, row.booking_sequence) != (told, row.sequence) else None
+
+
 class Judge:
     """Judges the messages of one claim, in their order, within its transaction. `outage`: no carrier of theirs takes
     any; `over_limit` are the offices whose money for today is spent, by id."""
@@ -79,10 +95,8 @@ class Judge:
     def _pointless(self, row: Any) -> Ends | None:
         if row.address is None:
             return Ends("dropped", "no number" if row.medium == SMS else "no address")
-        told = STATUS_TOLD.get(row.kind, "booked")
-        # An answer to what a phone asked has no sequence: it says what was so when it was asked.
-        if row.sequence is not None and (row.booking_status, row.booking_sequence) != (told, row.sequence):
-            return Ends("dropped", "the booking changed")
+        if overtaken := _overtaken(row):
+            return Ends("dropped", overtaken)
         if row.medium == SMS and row.rank != ASKED and self._wants_none(row):
             return Ends("dropped", "opted out")
         if row.expires_at is not None and row.expires_at <= self._now:

@@ -8,41 +8,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from notifications import by_email, outbox
-from notifications.compose import COLUMNS, compose_or_report
+from notifications import by_email, of_bookings, of_waiting, outbox
+from notifications.compose import COLUMNS
+from notifications.outbox import Message
 from notifications.tables import UNREAD
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import Vault
 from scheduler.offices import Offices
-from scheduler.tables import PHONE_CHANNELS, bookings
+from scheduler.tables import bookings
 
 LIMIT = 25  # in one transaction: on SQLite whoever stands at a door waits for all of them
-WORTH_KNOWING = timedelta(hours=1)  # a cancellation is still told for so long, even if the visit had begun
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """Who writes, about what the facts at hand speak of."""
+
+    booking: of_bookings.Writer
+    waiting: of_waiting.Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A kind of message, and whether the booking as it stands now still calls for it."""
+    """The kinds of message a fact can become, and how: from the rows as they stand when it is read. `write` answers
+    None where nothing needs to be told any more."""
 
-    kind: str
-    is_true: Callable[[Any], bool]
+    kinds: tuple[str, ...]
+    write: Callable[[Writers, Any], Message | None]
 
 
 LETTERS: dict[str, Letter] = {
-    "booked": Letter("confirmation", lambda row: row.status == "booked" and row.moves == 0),
-    "moved": Letter("move", lambda row: row.status == "booked"),
-    "cancelled": Letter("cancellation", lambda row: row.status == "cancelled"),
+    "booked": Letter(("confirmation",), lambda by, fact: by.booking.booked(fact)),
+    "moved": Letter(("move", "closure_move"), lambda by, fact: by.booking.moved(fact)),
+    "cancelled": Letter(("cancellation",), lambda by, fact: by.booking.cancelled(fact)),
+    "unplaced": Letter(("unplaced",), lambda by, fact: by.booking.unplaced(fact)),
+    "waiting_joined": Letter(("waiting",), lambda by, fact: by.waiting.joined(fact)),
+    "waiting_ended": Letter(("waiting_passed",), lambda by, fact: by.waiting.ended(fact)),
+    "offered": Letter(("offer",), lambda by, fact: by.waiting.offered(fact)),
+    "offer_ended": Letter(("offer_lapsed",), lambda by, fact: by.waiting.offer_ended(fact)),
 }
 
 _UNREAD = (
-    sa.select(journal.c.id.label("entry_id"), journal.c.kind, journal.c.data, *COLUMNS)
+    sa.select(journal.c.id.label("entry_id"), journal.c.kind, journal.c.data, journal.c.waiting_id, *COLUMNS)
     .join_from(journal, bookings, bookings.c.id == journal.c.booking_id, isouter=True)
     .where(UNREAD)
     .order_by(journal.c.id)
@@ -76,23 +90,19 @@ def write(connection: Connection, offices: Offices, vault: Vault, now: datetime,
     entries = connection.execute(_UNREAD, {"limit": limit}).all()
     if not entries:
         return 0
-    letters = [_letter(connection, offices, vault, entry, now) for entry in entries]
-    told = [(letter, entry) for letter, entry in zip(letters, entries, strict=True) if letter is not None]
-    outbox.put(connection, [letter for letter, _ in told] + (by_email.beside(vault, told) if mails else []), now)
+    line = of_waiting.Line.of(connection, entries)
+    writers = Writers(
+        of_bookings.Writer(connection, offices, vault, now, of_bookings.Closings.of(connection, entries)),
+        of_waiting.Writer(connection, offices, vault, now, line))
+    told = [(message, line.entries[message.waiting_id] if message.waiting_id is not None else entry)
+            for entry in entries if (message := _letter(writers, entry)) is not None]
+    outbox.put(connection, [message for message, _ in told] + (by_email.beside(vault, told) if mails else []), now)
     connection.execute(_READ, {"ids": [entry.entry_id for entry in entries]})
     return len(entries)
 
 
-def _letter(connection: Connection, offices: Offices, vault: Vault, entry: Any, now: datetime) -> outbox.Message | None:
+def _letter(writers: Writers, entry: Any) -> Message | None:
     letter = LETTERS.get(entry.kind)
-    if letter is None or entry.sealed is None or not letter.is_true(entry):
+    if letter is None or (entry.waiting_id is None and entry.sealed is None):
         return None
-    expires = entry.start if letter.kind != "cancellation" else max(entry.start, now + WORTH_KNOWING)
-    return compose_or_report(connection, offices, vault, entry, letter.kind, due_at=now, expires_at=expires,
-                             rank=outbox.ASKED if _was_asked_by_phone(entry) else outbox.FACT)
-
-
-def _was_asked_by_phone(entry: Any) -> bool:
-    """Whether the resident did it with the phone itself, and so waits for the answer in hand."""
-    via = entry.channel if entry.kind == "booked" else (entry.data or {}).get("via")
-    return via in PHONE_CHANNELS
+    return letter.write(writers, entry)

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from notifications.tables import outbox
+from notifications.tables import HAS_WAITING, outbox
 
-_PUT_COLUMNS = ("key", "office_id", "booking_id", "sequence", "kind", "text", "medium", "rank", "address", "phone_hash",
-                "state", "created_at", "due_at", "expires_at")
+_PUT_COLUMNS = ("key", "office_id", "booking_id", "waiting_id", "sequence", "kind", "text", "medium", "rank", "address",
+                "phone_hash", "state", "created_at", "due_at", "expires_at")
 ASKED, FACT, REMINDER = 0, 1, 2
 _VALUES: dict[str, Any] = {name: bindparam(name) for name in _PUT_COLUMNS}
 _PUT = {
@@ -22,11 +22,12 @@ _PUT = {
     "postgresql": postgresql.insert(outbox).values(_VALUES).on_conflict_do_nothing(index_elements=["key"]),
 }
 
-_ERASE = (
-    sa.update(outbox)
-    .where(outbox.c.booking_id.in_(bindparam("bookings", expanding=True)), outbox.c.address.is_not(None))
-    .values(address=None, phone_hash=None, text="")
-)
+_FORGOTTEN: dict[str, Any] = {"address": None, "phone_hash": None, "text": ""}
+_ERASE = sa.update(outbox).where(
+    outbox.c.booking_id.in_(bindparam("bookings", expanding=True)), outbox.c.address.is_not(None)).values(_FORGOTTEN)
+_ERASE_WAITING = sa.update(outbox).where(
+    HAS_WAITING, outbox.c.waiting_id.in_(bindparam("entries", expanding=True)), outbox.c.address.is_not(None),
+).values(_FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Message:
     for the medium `email` an address, None when it cannot be known; `phone_hash` that of the number. `rank` says who
     goes first: ASKED (somebody holds the phone and waits for it; also sent to those who opted out), FACT, REMINDER.
     The moments are aware: not before `due_at`, pointless from `expires_at` on. `sequence` is the booking's at writing:
-    once it changes, the message is dropped.
+    once it changes, the message is dropped. About the waiting list, `waiting_id` names the entry instead of a booking,
+    and `sequence` is the number of the offer where it is about one: once that is over, an offer is dropped.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Message:
     expires_at: datetime
     rank: int = FACT
     medium: str = "sms"
+    waiting_id: int | None = None
 
 
 def key_of(kind: str, booking_id: int, sequence: int) -> str:
@@ -66,8 +69,9 @@ def put(connection: Connection, messages: Sequence[Message], now: datetime) -> N
     rows: list[dict[str, Any]] = [
         {
             "key": message.key, "office_id": message.office_id, "booking_id": message.booking_id,
-            "sequence": message.sequence, "kind": message.kind, "text": message.text, "medium": message.medium,
-            "rank": message.rank, "address": message.address, "phone_hash": message.phone_hash,
+            "waiting_id": message.waiting_id, "sequence": message.sequence, "kind": message.kind,
+            "text": message.text, "medium": message.medium, "rank": message.rank, "address": message.address,
+            "phone_hash": message.phone_hash,
             "state": "queued", "created_at": now, "due_at": message.due_at, "expires_at": message.expires_at,
         }
         for message in messages
@@ -80,3 +84,8 @@ def erase_addresses(connection: Connection, booking_ids: Sequence[int]) -> None:
     """Forget where these bookings' messages went and what they said, which holds the code; what still waits is dropped
     when its turn comes."""
     connection.execute(_ERASE, {"bookings": list(booking_ids)})
+
+
+def erase_waiting(connection: Connection, waiting_ids: Sequence[int]) -> None:
+    """As `erase_addresses`, of the messages about these entries of the waiting list."""
+    connection.execute(_ERASE_WAITING, {"entries": list(waiting_ids)})

@@ -17,12 +17,13 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
 from notifications import by_email, outbox
-from notifications.compose import COLUMNS, compose_or_report
+from notifications.compose import COLUMNS, compose
 from notifications.tables import outbox as messages
 from notifications.windows import DAY, LAST_CALL, Habit, Window, evening, late
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import Vault
+from scheduler.keeping_tables import CLOSED_NOW, TO_PLACE, closure_people, closures
 from scheduler.offices import Offices
 from scheduler.tables import STILL_BOOKED, bookings
 
@@ -41,9 +42,12 @@ _REMINDED = sa.exists().where(
     messages.c.kind == bindparam("kind"),
     messages.c.sequence == bookings.c.sequence,
 )
-# The last move is looked up only where there was one.
+# Whose place was closed and who has no other yet is not reminded of a time at which nobody is there.
+_HAS_NO_PLACE = sa.exists().where(
+    closure_people.c.booking_id == bookings.c.id, TO_PLACE, closures.c.id == closure_people.c.closure_id, CLOSED_NOW)
+# The last move is looked up only where there was one; a closure's does not count as one of the resident's.
 _DUE = (
-    sa.select(*COLUMNS, sa.case((bookings.c.moves > 0, _MOVED_AT)).label("moved_at"))
+    sa.select(*COLUMNS, sa.case((bookings.c.sequence > 0, _MOVED_AT)).label("moved_at"))
     .where(
         STILL_BOOKED,
         bookings.c.start >= bindparam("first"),
@@ -51,6 +55,7 @@ _DUE = (
         bookings.c.office_id.in_(bindparam("offices", expanding=True)),
         bookings.c.created_at <= bindparam("made_by"),
         ~_REMINDED,
+        ~_HAS_NO_PLACE,
     )
     .order_by(bookings.c.start, bookings.c.id)
 )
@@ -87,7 +92,7 @@ def prepare(connection: Connection, offices: Offices, vault: Vault, now: datetim
 
 def _put(connection: Connection, offices: Offices, vault: Vault, due: Sequence[Due], now: datetime,
          mails: bool) -> None:
-    told = [(compose_or_report(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes,
+    told = [(compose(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes,
                                rank=outbox.REMINDER), row) for kind, row, window in due]
     # Nobody looks for mail in the last two hours before a visit: the late reminder goes to the phone alone.
     evening = [(message, row) for message, row in told if message.kind == EVE]

@@ -48,7 +48,7 @@ _KEEP = {
     .returning(delivery_reports.c.id),
 }
 
-_MESSAGE = [outbox.c.id, outbox.c.vendor_id, outbox.c.state, outbox.c.kind, outbox.c.office_id, outbox.c.booking_id]
+_MESSAGE = [outbox.c[name] for name in ("id", "vendor_id", "state", "kind", "office_id", "booking_id", "waiting_id")]
 _BY_VENDOR_ID = sa.select(*_MESSAGE).where(
     outbox.c.vendor_id == bindparam("their_id"), outbox.c.gateway == bindparam("carrier")
 )

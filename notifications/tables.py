@@ -29,7 +29,8 @@ outbox = Table(
     Column("office_id", Integer, nullable=False),
     Column("booking_id", ForeignKey("bookings.id")),
     Column("waiting_id", Integer),                   # of a message about the waiting list
-    Column("sequence", Integer),                    # of the booking when written: a reminder of an older one is dropped
+    Column("sequence", Integer),                    # of the booking when written: a reminder of an older one is
+                                                    # dropped; of the waiting list the offer's number
     Column("kind", String(24), nullable=False),
     Column("text", String(480), nullable=False),    # holds no NIK or phone, and names only masked
     Column("medium", String(5), nullable=False, server_default="sms"),
@@ -114,4 +115,5 @@ SENDING = text("outbox.state = 'sending'")
 UNSETTLED = text("outbox.state IN ('sending', 'unknown') AND outbox.vendor_id IS NULL")
 TROUBLED = text("outbox.state IN ('failed', 'unknown') AND outbox.handled_at IS NULL")
 ANSWERS = text("outbox.kind = 'answer' AND outbox.address IS NOT NULL")
+HAS_WAITING = text("outbox.waiting_id IS NOT NULL")
 UNREAD = text("journal.unread")

@@ -3,7 +3,8 @@
 A person is to be called as long as it matters and nothing says that they know:
 
     a booking that stands and has not begun       its newest message failed, and nobody has answered YA
-    a move or a cancellation of the last week     also once the visit has begun, unless they came
+    a move or a cancellation of the last week     also once the visit has begun, unless they came; moves by a closure
+                                                  as well
 
 What settles it: the message arrives after all, a later one about the same booking as it stands arrives, an e-mail of
 the same kind went out, or a member of staff told them. What was an answer by the phone door is not in it (it has no
@@ -42,7 +43,7 @@ _LATELY = outbox.c.created_at >= bindparam("changed")
 _MATTERS = sa.or_(
     sa.and_(outbox.c.kind != "cancellation", bookings.c.status == "booked", bookings.c.start > bindparam("now"),
             bookings.c.confirmed_at.is_(None)),
-    sa.and_(outbox.c.kind == "move", bookings.c.status.in_(("booked", "absent")), _LATELY),
+    sa.and_(outbox.c.kind.in_(("move", "closure_move")), bookings.c.status.in_(("booked", "absent")), _LATELY),
     sa.and_(outbox.c.kind == "cancellation", bookings.c.status == "cancelled", _LATELY),
 )
 _WHERE = (
@@ -64,7 +65,8 @@ _BOOKINGS = (
     .join_from(outbox, bookings, bookings.c.id == outbox.c.booking_id).where(*_WHERE).limit(MOST)
 )
 _ABOUT = sa.select(outbox.c.id, outbox.c.booking_id, outbox.c.sequence, outbox.c.handled_at, outbox.c.handled_by).where(
-    outbox.c.id == bindparam("message"), outbox.c.office_id == bindparam("office"), outbox.c.sequence.is_not(None))
+    outbox.c.id == bindparam("message"), outbox.c.office_id == bindparam("office"), outbox.c.sequence.is_not(None),
+    outbox.c.booking_id.is_not(None))
 _OF_BOOKING = (outbox.c.booking_id == bindparam("of"), outbox.c.sequence == bindparam("as_told"))
 _HANDLE = sa.update(outbox).where(*_OF_BOOKING, TROUBLED).values(handled_at=bindparam("at"), handled_by=bindparam("by"))
 _REOPEN = sa.update(outbox).where(*_OF_BOOKING, outbox.c.handled_by == bindparam("by")).values(

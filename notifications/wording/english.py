@@ -32,5 +32,52 @@ BY_SMS = {
 }
 BY_PHONE = dict.fromkeys(SENTENCES, (" To change: {phone}",)) | {"cancellation": (" Book again/ask: {phone}",)}
 
+# Closures and the waiting list: see `indonesian`.
+NOTICES = {
+    "closure_move": "Sorry, {office} {closed}{because}. {service}{who} moved: {moment}.",
+    "unplaced": "Sorry, {office} {closed}{because}. No other place yet, {service}{who}. We will call.",
+    "waiting": "{office}: {service}{who} is on the waiting list until {last}. We text when there is a place.",
+    "offer": "{office}: a place, {service}{who}, {moment} {zone}.",
+    "offer_lapsed": "{office}: the offer {service}{who} {moment} is over.",
+    "waiting_passed": "Sorry, {office}: until {last} no place came free for {service}{who}.",
+}
+NOTICES_BY_SMS = {
+    "closure_move": (
+        " Same code. Another time: SMS CHANGE {code} to {sms}, or call {phone}",
+        " Same code. Another time: SMS CHANGE {code} to {sms}",
+        " SMS CHANGE {code} to {sms}",
+    ),
+    "unplaced": (" Or SMS CHANGE {code} to {sms}", " Or SMS {sms}"),
+    "waiting": (" To leave it: SMS CANCEL WAITING to {sms}", " Ask: {phone}"),
+    "offer": (
+        " Reply YES to {sms} before {until}, NO if you do not want it",
+        " Reply YES to {sms} before {until}",
+    ),
+    "offer_lapsed": (
+        " Reply YES to {sms} until tomorrow to wait again",
+        " Wait again? Reply YES to {sms}",
+    ),
+    "waiting_passed": (" Book again: SMS HELP to {sms}, or call {phone}", " Book again: {phone}"),
+}
+NOTICES_BY_PHONE = {
+    "closure_move": (" Code {code}. Another time: call {phone}", " Code {code}. To change: {phone}"),
+    "unplaced": (" Code {code}, call {phone}",),
+    "waiting": (" Ask: {phone}",),
+    "offer": (
+        " Take it before {until} on your waiting list page, or call {phone}",
+        " Want it? Call {phone} before {until}",
+    ),
+    "offer_lapsed": (" To wait again: join again, or call {phone}", " To wait again: {phone}"),
+    "waiting_passed": (" Book again: {phone}",),
+}
+CLOSED = {
+    "day": "is closed {day}",
+    "between": "is closed {day} {opens}-{closes}",
+    "from": "is closed {day} from {opens}",
+    "until": "is closed {day} until {closes}",
+    "counter": "lacks a counter {day}",
+}
+BECAUSE = " ({reason})"
+
 BRING = "Bring: {things}."
 MORE = "etc."

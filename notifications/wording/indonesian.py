@@ -33,5 +33,52 @@ BY_SMS = {
 }
 BY_PHONE = dict.fromkeys(SENTENCES, (" Ubah/batal: {phone}",)) | {"cancellation": (" Pesan lagi/tanya: {phone}",)}
 
+# What is not about a booking as somebody made it: closures and the waiting list. See `notices`.
+NOTICES = {
+    "closure_move": "Maaf, {office} {closed}{because}. {service}{who} pindah: {moment}.",
+    "unplaced": "Maaf, {office} {closed}{because}. Belum ada tempat lain, {service}{who}. Kami akan menelepon.",
+    "waiting": "{office}: {service}{who} masuk daftar tunggu sampai {last}. Bila ada tempat, kami SMS.",
+    "offer": "{office}: ada tempat, {service}{who}, {moment} {zone}.",
+    "offer_lapsed": "{office}: tawaran {service}{who} {moment} sudah lewat.",
+    "waiting_passed": "Maaf, {office}: sampai {last} belum ada tempat untuk {service}{who}.",
+}
+NOTICES_BY_SMS = {
+    "closure_move": (
+        " Kode tetap. Waktu lain: SMS UBAH {code} ke {sms}, atau telepon {phone}",
+        " Kode tetap. Waktu lain: SMS UBAH {code} ke {sms}",
+        " Ganti: UBAH {code} ke {sms}",
+    ),
+    "unplaced": (" Atau: SMS UBAH {code} ke {sms}", " Atau: SMS ke {sms}"),
+    "waiting": (" Keluar: SMS BATAL TUNGGU ke {sms}", " Tanya: {phone}"),
+    "offer": (
+        " Balas YA ke {sms} sebelum {until}, TIDAK jika tidak mau",
+        " Balas YA ke {sms} sebelum {until}",
+    ),
+    "offer_lapsed": (
+        " Balas YA ke {sms} jika masih ingin menunggu, paling lambat besok",
+        " Masih mau? Balas YA ke {sms}",
+    ),
+    "waiting_passed": (" Daftar lagi: SMS BANTUAN ke {sms}, atau telepon {phone}", " Daftar lagi: {phone}"),
+}
+NOTICES_BY_PHONE = {
+    "closure_move": (" Kode {code}. Waktu lain: telepon {phone}", " Kode {code}. Ganti: {phone}"),
+    "unplaced": (" Kode {code}, telepon {phone}", " Kode {code}, tel {phone}"),
+    "waiting": (" Tanya: {phone}",),
+    "offer": (
+        " Ambil sebelum {until} di halaman daftar tunggu Anda, atau telepon {phone}",
+        " Mau? Telepon {phone} sebelum {until}",
+    ),
+    "offer_lapsed": (" Masih mau menunggu? Daftar lagi, atau telepon {phone}", " Masih mau? Telepon {phone}"),
+    "waiting_passed": (" Daftar lagi: {phone}",),
+}
+CLOSED = {
+    "day": "tutup {day}",
+    "between": "tutup {day} {opens}-{closes}",
+    "from": "tutup {day} mulai {opens}",
+    "until": "tutup {day} sampai {closes}",
+    "counter": "kurang loket {day}",
+}
+BECAUSE = " ({reason})"
+
 BRING = "Bawa: {things}."
 MORE = "dll."

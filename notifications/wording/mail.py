@@ -12,7 +12,8 @@ from types import ModuleType
 
 from notifications.wording import mail_english, mail_indonesian
 
-KINDS = ("confirmation", "move", "cancellation", "reminder_eve")
+KINDS = ("confirmation", "move", "cancellation", "reminder_eve", "closure_move", "unplaced")
+OF_THE_LINE = ("waiting", "offer", "offer_lapsed", "waiting_passed")
 LANGUAGES: dict[str, ModuleType] = {"id": mail_indonesian, "en": mail_english}
 
 
@@ -20,7 +21,7 @@ LANGUAGES: dict[str, ModuleType] = {"id": mail_indonesian, "en": mail_english}
 class Told:
     """What a mail tells, in its reader's words. `url` is the ticket's page, `site` where one books; `who` the masked
     name, with the number of people where they are several; `door` the hour from which the ticket lets in; `days` how
-    long the address is kept after the visit."""
+    long the address is kept after the visit; `closed` what a closure closed and why, where it is about one."""
 
     office: str
     address: str
@@ -35,6 +36,24 @@ class Told:
     url: str
     site: str
     days: int
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a mail about the waiting list tells. `url` is the entry's page; `day`, `hour` and `until` those of an offer,
+    else empty; `last` the last day waited for."""
+
+    office: str
+    phone: str
+    service: str
+    who: str
+    last: str
+    url: str
+    site: str
+    day: str = ""
+    hour: str = ""
+    until: str = ""
 
 
 def subject(kind: str, language: str, told: Told) -> str:
@@ -48,10 +67,28 @@ def text(kind: str, language: str, told: Told) -> str:
     facts = "\n".join(line for name, line in words.FACTS.items() if getattr(told, name))
     if kind == "cancellation":
         body = [words.VOID]
+    elif kind == "unplaced":
+        body = [words.CHOOSE]
     else:
         body = [*([words.BRING] if told.bring else []), words.DOOR, words.TICKET]
     parts = [words.OPENINGS[kind], facts, *body, words.QUESTIONS, words.CLOSING]
     return "\n\n".join(_fill(part, told) for part in parts) + "\n"
+
+
+def line_subject(kind: str, language: str, told: Line) -> str:
+    """The subject line of a mail about the waiting list."""
+    return " ".join(_filled(LANGUAGES[language].LINE_SUBJECTS[kind], told).split())
+
+
+def line_text(kind: str, language: str, told: Line) -> str:
+    """The text of a mail about the waiting list."""
+    words = LANGUAGES[language]
+    parts = [*words.LINE_TEXTS[kind], words.QUESTIONS, words.LINE_CLOSING]
+    return "\n\n".join(_filled(part, told) for part in parts) + "\n"
+
+
+def _filled(template: str, told: Line) -> str:
+    return template.format(**{name: getattr(told, name) for name in Line.__slots__})
 
 
 def _fill(template: str, told: Told) -> str:

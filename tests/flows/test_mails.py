@@ -190,7 +190,8 @@ def test_the_message_id_is_under_our_own_host(
 TOLD = wording.Told(
     office="Disdukcapil", address="Jalan Contoh 1", phone="(0542) 000-100", service="Perekaman KTP-el",
     day="Rabu, 25 November 2026", hour="09.00 WITA", who="Siti A.", code="482-177-305", door="08.30 WITA",
-    bring=("KK",), url="https://antre.test/t/X", site="https://antre.test", days=30)
+    bring=("KK",), url="https://antre.test/t/X", site="https://antre.test", days=30,
+    closed="tutup 27/11 (Listrik padam)")
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
@@ -199,7 +200,7 @@ def test_every_kind_has_words_in_every_language(kind: str, language: str) -> Non
     text = wording.text(kind, language, TOLD)
     assert TOLD.code in text
     assert TOLD.phone in text
-    assert ("KK" in text) == (kind != "cancellation")
+    assert ("KK" in text) == (kind not in ("cancellation", "unplaced"))
     assert "\n\n\n" not in text
     assert not re.search(r"[{}]|!", wording.subject(kind, language, TOLD) + text)
     assert max(map(len, text.splitlines())) < 300

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from notifications import letters
 from notifications.letters import LETTERS
+from notifications.of_bookings import WORTH_KNOWING
 from notifications.outbox import erase_addresses
 from notifications.wording import gsm7
 from scheduler.foundation.clock import SettableClock
@@ -223,7 +224,7 @@ def test_a_cancellation_is_told_for_a_while_even_after_the_start(desk: Desk, off
     late = start + timedelta(minutes=5)
     write(desk, offices, now=late)
     (message,) = messages(desk.database)
-    assert (message.kind, message.expires_at) == ("cancellation", late + letters.WORTH_KNOWING)
+    assert (message.kind, message.expires_at) == ("cancellation", late + WORTH_KNOWING)
 
 
 def test_erasing_a_booking_forgets_its_messages_numbers_and_words(desk: Desk, offices: Offices) -> None:

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifications import carriers, claims, ledger, letters, reminders, reports, shows, spending, trouble
+from notifications import (
+    carriers,
+    claims,
+    ledger,
+    letters,
+    of_bookings,
+    outbox,
+    reminders,
+    reports,
+    shows,
+    spending,
+    trouble,
+)
 from scheduler.foundation.database import Database
 from tests.conftest import NOW
 
@@ -39,6 +51,10 @@ ASKED = [
         "kind": "x", "offices": [1], "first": NOW, "beyond": NOW, "made_by": NOW}),
     ("ix_outbox_booking", reminders._DUE, {
         "kind": "x", "offices": [1], "first": NOW, "beyond": NOW, "made_by": NOW}),
+    ("ix_closure_people_booking", reminders._DUE, {
+        "kind": "x", "offices": [1], "first": NOW, "beyond": NOW, "made_by": NOW}),
+    ("ix_closure_people_booking", of_bookings._CLOSINGS, {"bookings": [1]}),
+    ("ix_outbox_waiting", outbox._ERASE_WAITING, {"entries": [1]}),
     ("ix_outbox_troubled", trouble._BOOKINGS, _CALLS),
     ("ix_outbox_troubled", trouble._LIST, _CALLS),
     ("ix_outbox_booking", trouble._BOOKINGS, _CALLS),

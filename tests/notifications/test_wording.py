@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from notifications import wording
 from notifications.letters import LETTERS
 from notifications.reminders import EVE, LATE
-from notifications.wording import KINDS, LANGUAGES, Visit, gsm7, render
+from notifications.wording import KINDS, LANGUAGES, Visit, gsm7, notices, render
 from scheduler.offices import Office, Rules, Service
 
 BOTH = [(kind, language) for kind in KINDS for language in LANGUAGES]
@@ -174,5 +174,8 @@ def test_a_long_office_name_keeps_its_beginning_and_its_place(name: str, short: 
 
 
 def test_every_kind_that_is_written_has_words() -> None:
-    assert {letter.kind for letter in LETTERS.values()} | {EVE, LATE} == set(KINDS)
-    assert all(set(words.SENTENCES) == set(KINDS) for words in LANGUAGES.values())
+    written = {kind for letter in LETTERS.values() for kind in letter.kinds}
+    assert written | {EVE, LATE} == {*KINDS, *notices.KINDS}
+    for words in LANGUAGES.values():
+        assert set(words.SENTENCES) == set(KINDS)
+        assert set(words.NOTICES) == set(words.NOTICES_BY_SMS) == set(words.NOTICES_BY_PHONE) == set(notices.KINDS)

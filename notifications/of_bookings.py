@@ -1,0 +1,132 @@
+"""What becomes of a fact about a booking: confirmation, move, cancellation, and what a closure did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam
+
+from notifications import outbox
+from notifications.compose import compose
+from notifications.outbox import Message
+from notifications.wording.notices import Closed, Notice, notice
+from scheduler.foundation.privacy import Vault
+from scheduler.keeping_tables import closure_people, closures
+from scheduler.offices import Office, Offices, Service
+from scheduler.tables import PHONE_CHANNELS
+
+WORTH_KNOWING = timedelta(hours=1)  # a cancellation is still told for so long, even if the visit had begun
+
+_CLOSINGS = (
+    sa.select(closure_people, closures.c.date, closures.c.opens, closures.c.closes, closures.c.counter,
+              closures.c.reason, closures.c.ended_at)
+    .join_from(closure_people, closures, closures.c.id == closure_people.c.closure_id)
+    .where(closure_people.c.booking_id.in_(bindparam("bookings", expanding=True)))
+)
+
+
+_NEWEST = _CLOSINGS.order_by(closures.c.id.desc()).limit(1)
+
+
+def newest_closing(connection: Connection, booking_id: int) -> Closed | None:
+    """The last closing that touched the booking."""
+    row = connection.execute(_NEWEST, {"bookings": [booking_id]}).one_or_none()
+    return None if row is None else closed_of(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Closings:
+    """What closures did to the bookings that entries speak of, by closure and booking."""
+
+    found: Mapping[tuple[int, int], Any]
+
+    @staticmethod
+    def of(connection: Connection, entries: Sequence[Any]) -> Closings:
+        """Those that the entries name; one query, and none where no entry names one."""
+        touched = [entry.id for entry in entries if _closure_of(entry) is not None and entry.id is not None]
+        rows = connection.execute(_CLOSINGS, {"bookings": touched}) if touched else ()
+        return Closings({(row.closure_id, row.booking_id): row for row in rows})
+
+    def about(self, entry: Any) -> Any | None:
+        """That of the entry; None where it names none."""
+        closure = _closure_of(entry)
+        return None if closure is None else self.found.get((closure, entry.id))
+
+
+def _closure_of(entry: Any) -> int | None:
+    closure: int | None = (entry.data or {}).get("closure")
+    return closure
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes about the booking of an entry (`COLUMNS`) as it stands now; None where it calls for nothing any more."""
+
+    connection: Connection
+    offices: Offices
+    vault: Vault
+    now: datetime
+    closings: Closings
+
+    def booked(self, entry: Any) -> Message | None:
+        """A booking that has neither moved nor ended since."""
+        return self._write(entry, "confirmation") if entry.status == "booked" and entry.sequence == 0 else None
+
+    def cancelled(self, entry: Any) -> Message | None:
+        """Told also to who was on the way."""
+        if entry.status != "cancelled":
+            return None
+        expires = max(entry.start, self.now + WORTH_KNOWING)
+        return self._compose(entry, "cancellation", expires)
+
+    def moved(self, entry: Any) -> Message | None:
+        """By the resident or by staff; or by a closure, with the reason, unless the booking has gone on from there."""
+        if entry.status != "booked":
+            return None
+        closing = self.closings.about(entry)
+        if closing is None:
+            return self._write(entry, "move")
+        return self._write(entry, "closure_move", closing) if closing.start == entry.start else None
+
+    def unplaced(self, entry: Any) -> Message | None:
+        """A closure took the place and there is no other yet."""
+        closing = self.closings.about(entry)
+        if entry.status != "booked" or closing is None or closing.state != "unplaced" or closing.ended_at is not None:
+            return None
+        return self._write(entry, "unplaced", closing)
+
+    def _write(self, entry: Any, kind: str, closing: Any = None) -> Message:
+        if closing is None:
+            return self._compose(entry, kind, entry.start)
+        return self._compose(entry, kind, entry.start, partial(_closed, kind, entry, closing, self.now))
+
+    def _compose(self, entry: Any, kind: str, expires: datetime, text: Any = None) -> Message:
+        rank = outbox.ASKED if _was_asked_by_phone(entry) else outbox.FACT
+        return compose(self.connection, self.offices, self.vault, entry, kind, due_at=self.now, expires_at=expires,
+                       rank=rank, text=text)
+
+
+def _was_asked_by_phone(entry: Any) -> bool:
+    """Whether the resident did it with the phone itself, and so waits for the answer in hand."""
+    via = entry.channel if entry.kind == "booked" else (entry.data or {}).get("via")
+    return via in PHONE_CHANNELS
+
+
+def _closed(kind: str, row: Any, closing: Any, now: datetime, office: Office, service: Service, who: str) -> str:
+    told = Notice(office, service, who, now, code=row.code, start=row.start, closed=closed_of(closing))
+    return notice(kind, row.language, told)
+
+
+def closed_of(row: Any) -> Closed:
+    """The closing of a row with the columns of `closures`, as it is told."""
+    day: date = row.date
+    return Closed(day, _clock(row.opens), _clock(row.closes), row.counter is not None, row.reason)
+
+
+def _clock(local: str | None) -> time | None:
+    return None if local is None else time.fromisoformat(local)
