@@ -124,7 +124,7 @@ def describe(refusal: Refusal | DoorError, language: str, office: Office | None 
     """Title and detail in `language` (`id` or `en`): what happened and what to do, without the way on."""
     words = WORDS[language][refusal.code]
     details = refusal.details
-    why = "missed" if details.get("missed") else details.get("why")
+    why = "missed" if details.get("missed") else "because" if details.get("because") else details.get("why")
     title = words.get("why_title", {}).get(why, words["title"])
     sentence = words.get("why", {}).get(why, words["detail"])
     values = _Blanks(details, wait=_wait(details.get("retry_after"), language),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.offices import Interval, Office, Service
+from scheduler.offices import Gap, Interval, Office, Service
 
 MINUTE = timedelta(minutes=1)
 
@@ -30,14 +30,32 @@ class Start:
 def intervals(office: Office, day: date) -> list[tuple[datetime, datetime]]:
     """When the office is open on its local date `day`, as moments in UTC, in order; empty when it is closed.
 
-    A special day replaces the hours of its weekday. A time the clocks skip in spring is the moment of the
-    change, and one they show twice in autumn is the first of the two, so intervals never overlap.
+    A special day replaces the hours of its weekday, and a closure is cut out of either. A time the clocks skip in
+    spring is the moment of the change, and one they show twice in autumn is the first of the two, so intervals never
+    overlap.
     """
-    opened = (
-        (_moment(day, opens, office.zone), _moment(day, closes, office.zone))
-        for opens, closes in sorted(_hours(office, day))
-    )
-    return [(opens, closes) for opens, closes in opened if opens < closes]
+    opened = _opened(office, day)
+    for gap in office.closures.get(day, ()):
+        if gap.counter is None:
+            opened = [rest for interval in opened for rest in _without(interval, bounds(office, day, gap))]
+    return opened
+
+
+def bounds(office: Office, day: date, gap: Gap) -> tuple[datetime, datetime]:
+    """From when to when the closure holds on its date, as moments in UTC."""
+    return _moment(day, gap.since or "00:00", office.zone), _moment(day, gap.until or "24:00", office.zone)
+
+
+def gap_at(office: Office, moment: datetime) -> Gap | None:
+    """The closure of the whole office that holds at that moment."""
+    on = office.today(moment)
+    return next((gap for gap in office.closures.get(on, ()) if gap.counter is None and _holds(office, on, gap, moment)),
+                None)
+
+
+def _holds(office: Office, on: date, gap: Gap, moment: datetime) -> bool:
+    since, until = bounds(office, on, gap)
+    return since <= moment < until
 
 
 def starts(office: Office, day: date) -> list[Start]:
@@ -45,12 +63,13 @@ def starts(office: Office, day: date) -> list[Start]:
 
     From the beginning of each interval a group has a start every step, as long as the step ends within the
     interval. The step is the longest of its services, so that any of them fits; its places are its counters.
+    A closure takes away the starts whose step reaches into it, and moves none: who comes outside of it keeps the time.
 
     At a pace below 100 % whole starts are left out, evenly over the day, and the first start of the day has one place
     more: two come at the start, then people come at the pace of the counters, who are never idle and catch up with
     what takes long (Bailey and Welch, "Appointment systems in hospital outpatient departments", Lancet 1952).
     """
-    opened, places = intervals(office, day), places_by_letter(office)
+    opened, places = _opened(office, day), places_by_letter(office)
     laid_out = (
         start
         for nth, letter in enumerate(office.letters)
@@ -59,7 +78,24 @@ def starts(office: Office, day: date) -> list[Start]:
             for opens, closes in opened if letter in places
             for at in _every(step(office, letter), opens, closes)])
     )
-    return sorted(laid_out, key=_order)
+    if office.closures.get(day):
+        laid_out = (replace(start, places=left(office, day, start)) for start in laid_out)
+    return sorted((start for start in laid_out if start.places), key=_order)
+
+
+def left(office: Office, day: date, start: Start) -> int:
+    """How many places closures leave of the start's: none, or one less for each lost counter of its group."""
+    shut = [gap for gap in office.closures.get(day, ()) if reaches(office, day, gap, start.letter, start.start)]
+    if not all(gap.counter for gap in shut):
+        return 0
+    return max(start.places - len({gap.counter for gap in shut}), 0)
+
+
+def reaches(office: Office, day: date, gap: Gap, letter: str, start: datetime) -> bool:
+    """Whether the closure takes places of that start: its step reaches into it, and a lost counter is of its group."""
+    since, until = bounds(office, day, gap)
+    is_concerned = gap.counter is None or _own_letters(office).get(gap.counter) == letter
+    return is_concerned and start < until and since < start + step(office, letter)
 
 
 def step(office: Office, letter: str) -> timedelta:
@@ -69,9 +105,14 @@ def step(office: Office, letter: str) -> timedelta:
 
 def places_by_letter(office: Office) -> dict[str, int]:
     """How many counters each group has for its own: a counter's is the letter of the first service it serves."""
-    own = (next((office.by_slug[slug].letter for slug in counter.serves if slug in office.by_slug), None)
-           for counter in office.counters)
-    return dict(Tally(letter for letter in own if letter is not None))
+    return dict(Tally(_own_letters(office).values()))
+
+
+def _own_letters(office: Office) -> dict[str, str]:
+    """The group each counter is for, by its slug; one that serves nothing active is left out."""
+    own = {counter.slug: next((office.by_slug[slug].letter for slug in counter.serves if slug in office.by_slug), None)
+           for counter in office.counters}
+    return {slug: letter for slug, letter in own.items() if letter is not None}
 
 
 def most_people(office: Office, service: Service) -> int:
@@ -104,6 +145,22 @@ def _paced(office: Office, nth: int, every: list[Start]) -> list[Start]:
 
 def _order(start: Start) -> tuple[datetime, str]:
     return start.start, start.letter
+
+
+def _opened(office: Office, day: date) -> list[tuple[datetime, datetime]]:
+    """When the office would be open without closures."""
+    opened = (
+        (_moment(day, opens, office.zone), _moment(day, closes, office.zone))
+        for opens, closes in sorted(_hours(office, day))
+    )
+    return [(opens, closes) for opens, closes in opened if opens < closes]
+
+
+def _without(interval: tuple[datetime, datetime], gap: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:
+    """What is left of the interval before the gap and after it."""
+    (opens, closes), (since, until) = interval, gap
+    parts = [(opens, min(closes, since)), (max(opens, until), closes)]
+    return [(first, last) for first, last in parts if first < last]
 
 
 def _hours(office: Office, day: date) -> tuple[Interval, ...]:

@@ -18,6 +18,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from scheduler import keeping_tables as keeping
 from scheduler import tables as t
 from scheduler.foundation.errors import Refusal
 
@@ -107,6 +108,20 @@ class SpecialDay:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A closure in force, local `HH:MM`: no `since` is from the beginning, no `until` to the end of its date.
+
+    `counter` is the slug of the one that is lost; without it the whole office is closed.
+    """
+
+    id: int
+    since: str | None
+    until: str | None
+    counter: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class Office:
     """One office as it stands. `hours` maps weekday (Monday 0) to its open intervals, local time."""
 
@@ -123,6 +138,7 @@ class Office:
     counters: tuple[Counter, ...]
     hours: dict[int, tuple[Interval, ...]]
     special: dict[date, SpecialDay] = field(default_factory=dict)
+    closures: dict[date, tuple[Gap, ...]] = field(default_factory=dict)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -153,6 +169,12 @@ class Office:
     def local(self, moment: datetime) -> datetime:
         """The moment with the office's offset."""
         return moment.astimezone(self.zone)
+
+    def because(self, on: date) -> str | None:
+        """Why that date is not as its weekday is: a closure of the office before one of a counter, then a holiday."""
+        gaps = sorted(self.closures.get(on, ()), key=lambda gap: gap.counter is not None)
+        special = self.special.get(on)
+        return gaps[0].reason if gaps else special.reason if special is not None else None
 
     @cached_property
     def letters(self) -> dict[str, tuple[Service, ...]]:
@@ -228,7 +250,7 @@ _REVISIONS = sa.select(t.offices.c.id, t.offices.c.revision)
 
 
 def read_offices(connection: Connection, ids: list[int]) -> list[Office]:
-    """These offices from their rows, in five queries however many there are.
+    """These offices from their rows, in six queries however many there are.
 
     The revision is read first: what an import commits in between is then newer than it says, and read once more at
     the next look, instead of old rows being kept under the new revision.
@@ -238,23 +260,31 @@ def read_offices(connection: Connection, ids: list[int]) -> list[Office]:
     counters = _grouped(connection, t.counters, ids, t.counters.c.position)
     hours = _grouped(connection, t.opening_hours, ids, t.opening_hours.c.opens)
     special = _grouped(connection, t.special_days, ids, t.special_days.c.date)
+    closures = _grouped(connection, keeping.closures, ids, keeping.closures.c.id, keeping.CLOSED_NOW)
     return [_office(row, services.get(row.id, []), counters.get(row.id, []), hours.get(row.id, []),
-                    special.get(row.id, [])) for row in rows]
+                    special.get(row.id, []), closures.get(row.id, [])) for row in rows]
 
 
 def _among(column: sa.Column[int], ids: list[int]) -> sa.ColumnElement[bool]:
     return column.in_(ids) if len(ids) < 500 else sa.true()
 
 
-def _grouped(connection: Connection, table: sa.Table, ids: list[int], order: sa.Column[Any]) -> dict[int, list[Any]]:
+def _grouped(
+    connection: Connection, table: sa.Table, ids: list[int], order: sa.Column[Any], *only: sa.TextClause,
+) -> dict[int, list[Any]]:
     groups: dict[int, list[Any]] = {}
-    for row in connection.execute(sa.select(table).where(_among(table.c.office_id, ids)).order_by(order)):
+    for row in connection.execute(sa.select(table).where(_among(table.c.office_id, ids), *only).order_by(order)):
         groups.setdefault(row.office_id, []).append(row)
     return groups
 
 
-def _office(row: Any, services: list[Any], counters: list[Any], hours: list[Any], special: list[Any]) -> Office:
+def _office(
+    row: Any, services: list[Any], counters: list[Any], hours: list[Any], special: list[Any], closures: list[Any],
+) -> Office:
     week: dict[int, list[Interval]] = {}
+    gaps: dict[date, list[Gap]] = {}
+    for one in closures:
+        gaps.setdefault(one.date, []).append(Gap(one.id, one.opens, one.closes, one.counter, one.reason))
     for hour in hours:
         week.setdefault(hour.weekday, []).append((hour.opens, hour.closes))
     return Office(
@@ -267,4 +297,5 @@ def _office(row: Any, services: list[Any], counters: list[Any], hours: list[Any]
         hours={day: tuple(intervals) for day, intervals in week.items()},
         special={d.date: SpecialDay(tuple((a, b) for a, b in d.intervals), d.reason, d.source, d.estimated)
                  for d in special},
+        closures={on: tuple(those) for on, those in gaps.items()},
     )

@@ -22,7 +22,7 @@ from scheduler.foundation.database import UtcDateTime
 from scheduler.foundation.journal import record, record_many
 from scheduler.keeping_tables import offers
 from scheduler.offices import Office
-from scheduler.tables import bookings, days, slots
+from scheduler.tables import bookings, days, offices, slots
 
 CLOSED_PLAN = calendar.plan(())
 
@@ -80,6 +80,8 @@ _CHANGE_DAY = sa.update(days).where(days.c.id == bindparam("of")).values(
     walk_in_room=sa.case((bindparam("to_closed", type_=sa.Boolean), days.c.walk_ins), else_=days.c.walk_in_room),
 )
 
+# Held to the end, so that a closure or an import that begins meanwhile lays its days out after this, not before.
+_REVISION = sa.select(offices.c.revision).where(offices.c.id == bindparam("office")).with_for_update(read=True)
 _ADD_SLOTS = sa.text(_insert("slots", _SLOT, "VALUES ({})")).bindparams(bindparam("start", type_=UtcDateTime))
 # Thousands of rows in one statement: one by one takes PostgreSQL ten times as long.
 _ADD_SLOTS_AT_ONCE = sa.text(_insert("slots", _SLOT, "SELECT * FROM unnest({})")).bindparams(
@@ -108,7 +110,11 @@ def lay_out(connection: Connection, office: Office, now: datetime) -> Opened:
 
     Journals `days_opened` for what is added, `day_closed` with the reason for each closed day, and `day_changed`
     for what is laid out anew. How many places an open day releases is the capacity job's to say.
+
+    A picture of the office that is not the newest any more changes nothing: it would open again what was just closed.
     """
+    if connection.execute(_REVISION, {"office": office.id}).scalar_one() > office.revision:
+        return Opened(0, 0, unfinished=True)
     first = office.today(now)
     last = first + timedelta(days=office.rules.horizon_days)
     standing = {day.date: day for day in between(connection, office.id, first, last)}
@@ -165,13 +171,8 @@ def _journal_closed(
     """`closed`: each day's id, date, and how many people are booked on it."""
     record_many(connection, "day_closed", at=now, entries=[
         {"office_id": office.id, "day_id": day_id,
-         "data": {"released": booked, "because": {"code": "closed", "released": booked, "reason": _reason(office, on)}}}
+         "data": {"released": booked, "because": {"code": "closed", "released": booked, "reason": office.because(on)}}}
         for day_id, on, booked in closed])
-
-
-def _reason(office: Office, on: date) -> str | None:
-    special = office.special.get(on)
-    return None if special is None else special.reason
 
 
 # -- days that change ----------------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ def _journal_changes(
     record_many(connection, "day_changed", at=now, entries=[
         {"office_id": office.id, "day_id": stands.id,
          "data": {"open": not wanted.closed, "starts": len(wanted.starts), "booked": stands.booked,
-                  "reason": _reason(office, wanted.date)}} for stands, wanted in changed])
+                  "reason": office.because(wanted.date)}} for stands, wanted in changed])
     closed = [(stands.id, stands.date, stands.booked) for stands, wanted in changed
               if wanted.closed and not stands.closed]
     _journal_closed(connection, office, closed, now)

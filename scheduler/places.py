@@ -127,11 +127,15 @@ def find(connection: Connection, office: Office, service: Service, start: dateti
         refuse(connection, "too_soon", office, service, party, start, now, besides=besides)
     if start >= end_of_horizon(office, now):
         refuse(connection, "too_far", office, service, party, start, now, besides=besides)
+    if (gap := calendar.gap_at(office, start)) is not None:
+        refuse(connection, "office_closed", office, service, party, start, now, besides=besides, because=gap.reason)
     row = connection.execute(_FIND, {"office": office.id, "letter": service.letter, "start": start}).one_or_none()
     if row is None:
-        is_open = calendar.intervals(office, office.today(start))
-        code = "outside_hours" if is_open else "office_closed"
-        refuse(connection, code, office, service, party, start, now, besides=besides)
+        on = office.today(start)
+        if calendar.intervals(office, on):
+            refuse(connection, "outside_hours", office, service, party, start, now, besides=besides)
+        refuse(connection, "office_closed", office, service, party, start, now, besides=besides,
+               because=office.because(on))
     return Place(*row)
 
 
