@@ -22,7 +22,7 @@ from notifications.gateways.base import Gateway, Heard, Mailer
 from notifications.gateways.http import HttpGateway
 from notifications.gateways.template import Template
 from notifications.outbox import erase_addresses
-from scheduler import offers
+from scheduler import offers, rebooking
 from scheduler.foundation.clock import Clock, SystemClock
 from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
@@ -88,7 +88,11 @@ def build(
         assert hear is not None
         hear(connection, antre, carrier, one, now)
 
+    mint = Mint(vault.derive("ticket"))
     ticks = [
+        # Before the rest: whom nothing was found for must not be taken for absent, nor what is free be offered first.
+        Tick("closures", timedelta(seconds=15), lambda now: rebooking.place_all(database, offices, mint, now),
+             nudged=True),
         *job_ticks(database, offices, erasers=[erase_addresses]),
         Tick("offers", timedelta(seconds=15), lambda now: offers.tend(database, offices, now), nudged=True),
         Tick("reminders", timedelta(minutes=1),
@@ -105,7 +109,7 @@ def build(
     ]
     antre = Antre(
         settings=settings, clock=clock, database=database, vault=vault, offices=offices,
-        mint=Mint(vault.derive("ticket")), courier=courier,
+        mint=mint, courier=courier,
         timetable=Timetable(database, clock, ticks), mails=mails,
         template=next((one.template for one in gateways if isinstance(one, HttpGateway)), None),
     )

@@ -40,6 +40,10 @@ What lives here
     offering.py           what can be offered, held under guards; holding.py how the book counts what is held
     line.py               who in line gets which free place (pure)
     offer_times.py        how long an offer stands, in waking hours (pure)
+    closures.py           a date, a part of it or a counter closed: made, tried first, taken back
+    leaving.py            who must go elsewhere then, in fair order, and what is free for them
+    placing.py            where to: the nearest free places (pure)
+    rebooking.py          moving them there, one by one
 
     jobs.py               what the timetable does; timetable.py says when, ticks.py how often
     absences.py           who did not come; erasure.py what is erased, and when

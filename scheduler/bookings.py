@@ -104,7 +104,7 @@ _IS_AS_READ = sa.and_(bookings.c.id == bindparam("of"), bookings.c.status == bin
 _LOCK = sa.select(bookings.c.id).where(_IS_AS_READ).with_for_update()
 _MOVE = sa.update(bookings).where(_IS_AS_READ).values(
     slot_id=bindparam("to_slot"), day_id=bindparam("to_day"), start=bindparam("to_start"), token=bindparam("to_token"),
-    moves=bookings.c.moves + 1, sequence=bookings.c.sequence + 1, confirmed_at=None,
+    moves=bookings.c.moves + bindparam("counts"), sequence=bookings.c.sequence + 1, confirmed_at=None,
 )
 _END = sa.update(bookings).where(_IS_AS_READ).values(
     status=bindparam("to_status"), ended_at=bindparam("at"), sequence=bookings.c.sequence + bindparam("step"),
@@ -220,39 +220,43 @@ def cancel(connection: Connection, booking: Booking, *, now: datetime, staff_id:
 
 
 def move(connection: Connection, office: Office, service: Service, booking: Booking, start: datetime, *,
-         mint: Mint, now: datetime, staff_id: int | None = None, via: str | None = None) -> Booking:
+         mint: Mint, now: datetime, staff_id: int | None = None, via: str | None = None,
+         closure: int | None = None) -> Booking:
     """Take a place at `start` and free the old one; nothing changes when it is refused. `via`: see `cancel`.
 
     The token changes with the day, as it is bound to it; the old one then shows where the booking went. A member
-    of staff may move past the limit. Raises Refusal as `book` and `cancel` do, and move_limit.
+    of staff may move past the limit, and what a `closure` moves is none of the moves the person has. Raises Refusal
+    as `book` and `cancel` do, and move_limit.
     """
     if booking.status == "absent":
         places.refuse(connection, "too_soon", office, service, booking.party, start, now, missed=True)
     must_be_open(booking)
     if start == booking.start:
         return booking
-    if staff_id is None and booking.moves >= office.rules.max_moves:
+    counts = int(closure is None)
+    if staff_id is None and counts and booking.moves >= office.rules.max_moves:
         raise Refusal("move_limit", limit=office.rules.max_moves)
     own = places.Own(booking.start, booking.day_id)
     place = places.find(connection, office, service, start, booking.party, now, besides=own)
     if connection.execute(_LOCK, _as_read(booking)).one_or_none() is None:
         return move(connection, office, service, by_id(connection, booking.id), start,
-                    mint=mint, now=now, staff_id=staff_id, via=via)
+                    mint=mint, now=now, staff_id=staff_id, via=via, closure=closure)
     if not _exchange(connection, place.slot_id, booking.slot_id, booking.party, places.take, places.give_back):
         places.refuse(connection, "slot_full", office, service, booking.party, start, now, besides=own)
     same_day = place.day_id == booking.day_id
     token = booking.token if same_day else mint.token(office.id, office.today(start))
     connection.execute(_MOVE, _as_read(booking) | {
-        "to_slot": place.slot_id, "to_day": place.day_id, "to_start": start, "to_token": token})
+        "to_slot": place.slot_id, "to_day": place.day_id, "to_start": start, "to_token": token, "counts": counts})
     if not same_day:
         connection.execute(old_tokens.insert(), {"token": booking.token, "booking_id": booking.id})
+    why = ({"via": via} if via else {}) | ({"closure": closure} if closure else {})
     record(connection, "moved", at=now, office_id=office.id, booking_id=booking.id, day_id=place.day_id,
-           staff_id=staff_id, data={"from": booking.start.isoformat()} | ({"via": via} if via else {}))
+           staff_id=staff_id, data={"from": booking.start.isoformat(), **why})
     if not same_day and not _exchange(connection, place.day_id, booking.day_id, booking.party, places.take_day,
                                       partial(places.give_back_day, missed=booking.start < now)):
         places.refuse(connection, "day_full", office, service, booking.party, start, now, besides=own)
     return replace(booking, slot_id=place.slot_id, day_id=place.day_id, start=start, token=token,
-                   moves=booking.moves + 1, sequence=booking.sequence + 1, confirmed_at=None)
+                   moves=booking.moves + counts, sequence=booking.sequence + 1, confirmed_at=None)
 
 
 def confirm(connection: Connection, booking: Booking, *, now: datetime, via: str) -> Booking:
