@@ -7,7 +7,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
-from statistics import fmean
+from statistics import NormalDist, fmean
 
 import pytest
 from hypothesis import given
@@ -73,6 +73,10 @@ def test_a_counter_serves_its_own_group_first_and_helps_when_that_is_empty() -> 
     assert replay(people, ["CB"]) == [0, 19, 8, 27]
     assert replay(people, ["CB", "B"]) == [0, 0, 8, 8]
     assert replay([walk_in(0, 10, "C"), walk_in(1, 5, "B"), walk_in(2, 5, "A")], ["CAB"]) == [0, 9, 13]
+
+
+def test_who_comes_goes_to_a_free_counter_of_the_own_group_first() -> None:
+    assert replay([walk_in(0, 10, "B"), walk_in(1, 10, "C")], ["CB", "B"]) == [0, 0]
 
 
 def test_those_who_come_in_the_same_moment_are_called_by_turn() -> None:
@@ -199,6 +203,16 @@ def test_doors_are_closed_outside_of_hours() -> None:
     eleven = [visit for visit in visits(place) if place.local(visit.start).hour == 11]
     late = [0] * len(LATE_EDGES) + [1]
     assert expected_wait(place, WEDNESDAY, eleven, late=late) > 15  # 0 + 15 + 30 + 45, some of it in hours
+
+
+def test_service_times_have_the_services_mean_and_half_of_it_as_spread() -> None:
+    """The second waits for what is left of the first, as far as there is any: of log-normal times, in closed form."""
+    place = office("A")
+    first = Visit(starts(place, WEDNESDAY)[0].start, "A", 60)
+    at_once, later = [first, first], [first, first._replace(start=first.start + timedelta(hours=1))]
+    waits = [2 * expected_wait(place, WEDNESDAY, booked, late=ON_TIME, replays=2_000) for booked in (at_once, later)]
+    beyond_the_mean = 60 * (2 * NormalDist().cdf(math.sqrt(math.log(1.25)) / 2) - 1)
+    assert waits == [pytest.approx(60 - 5 / 3, rel=0.04), pytest.approx(beyond_the_mean, rel=0.1)]
 
 
 def test_counters_may_be_other_than_the_offices() -> None:
