@@ -206,8 +206,10 @@ def must_be_open(booking: Booking) -> None:
 
 def cancel(connection: Connection, booking: Booking, *, now: datetime, staff_id: int | None = None,
            via: str | None = None) -> Booking:
-    """Free the place. `via` is the door if it was the phone itself (`PHONE_CHANNELS`): then the message about it is the
-    answer that somebody waits for. Raises Refusal already_cancelled, already_admitted, or too_soon once it was missed.
+    """Free the place, which is not the public's at once (`places.give_back_day`).
+
+    `via` is the door if it was the phone itself (`PHONE_CHANNELS`): then the message about it is the answer that
+    somebody waits for. Raises Refusal already_cancelled, already_admitted, or too_soon once it was missed.
     """
     must_be_open(booking)
     if not _end(connection, booking, "cancelled", now, step=1):
@@ -215,7 +217,7 @@ def cancel(connection: Connection, booking: Booking, *, now: datetime, staff_id:
     record(connection, "cancelled", at=now, office_id=booking.office_id, booking_id=booking.id,
            day_id=booking.day_id, staff_id=staff_id, data={"via": via} if via else None)
     places.give_back(connection, booking.slot_id, booking.party)
-    places.give_back_day(connection, booking.day_id, booking.party, missed=booking.start < now)
+    places.give_back_day(connection, booking.day_id, booking.party, now)
     return replace(booking, status="cancelled", ended_at=now, sequence=booking.sequence + 1)
 
 
@@ -253,7 +255,7 @@ def move(connection: Connection, office: Office, service: Service, booking: Book
     record(connection, "moved", at=now, office_id=office.id, booking_id=booking.id, day_id=place.day_id,
            staff_id=staff_id, data={"from": booking.start.isoformat(), **why})
     if not same_day and not _exchange(connection, place.day_id, booking.day_id, booking.party, places.take_day,
-                                      partial(places.give_back_day, missed=booking.start < now)):
+                                      partial(places.give_back_day, now=now)):
         places.refuse(connection, "day_full", office, service, booking.party, start, now, besides=own)
     return replace(booking, slot_id=place.slot_id, day_id=place.day_id, start=start, token=token,
                    moves=booking.moves + counts, sequence=booking.sequence + 1, confirmed_at=None)
@@ -287,11 +289,11 @@ def _exchange(connection: Connection, new: int, old: int, party: int, take: Call
 
 
 def arrive(connection: Connection, booking: Booking, *, now: datetime) -> bool:
-    """Mark the visitor as come, also one already found absent; False when somebody else did so first.
+    """Mark the visitor as come, also one already found absent; False when it was cancelled, or somebody was first.
 
     Call it late in the transaction: it holds the day's row. The caller writes the journal entry.
     """
-    if not _end(connection, booking, "arrived", now, step=0):
+    if booking.status == "cancelled" or not _end(connection, booking, "arrived", now, step=0):
         return False
     were_absent = booking.party if booking.status == "absent" else 0
     connection.execute(_ARRIVE_DAY, {"day": booking.day_id, "party": booking.party, "were_absent": were_absent})

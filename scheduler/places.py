@@ -98,8 +98,9 @@ _WITHHOLD = sa.update(slots).where(
     slots.c.id == bindparam("slot"), slots.c.taken + bindparam("party") == slots.c.places,
     sa.exists().where(days.c.id == slots.c.day_id, days.c.plan.startswith(UNFINISHED)),
 ).values(places=slots.c.places - bindparam("party"))
+# What is given up is not the public's at once: it leaves `released` as well, and `releasing.py` opens it later.
 _FREE_DAY = sa.update(days).where(days.c.id == bindparam("day")).values(
-    booked=days.c.booked - bindparam("party"), released=days.c.released - bindparam("withheld"))
+    booked=days.c.booked - bindparam("party"), released=days.c.released - bindparam("party"), freed_at=bindparam("at"))
 
 
 def earliest(office: Office, now: datetime) -> datetime:
@@ -155,13 +156,11 @@ def give_back(connection: Connection, slot_id: int, party: int) -> None:
     connection.execute(_WITHHOLD, {"slot": slot_id, "party": party})
 
 
-def give_back_day(connection: Connection, day_id: int, party: int, *, missed: bool = False) -> None:
-    """Give `party` places back to the day.
-
-    When their start was `missed` they are not for sale before the capacity job has looked again: walk-ins may have been
-    let in for them.
+def give_back_day(connection: Connection, day_id: int, party: int, now: datetime) -> None:
+    """Give `party` places back to the day, not for sale yet: whoever waits in line comes first, and nobody who knows of
+    the cancellation can count on the place. When its start was missed a walk-in may have been let in for it.
     """
-    connection.execute(_FREE_DAY, {"day": day_id, "party": party, "withheld": party if missed else 0})
+    connection.execute(_FREE_DAY, {"day": day_id, "party": party, "at": now})
 
 
 def refuse(connection: Connection, code: str, office: Office, service: Service, party: int,
