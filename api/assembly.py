@@ -50,6 +50,11 @@ class Antre:
     template: Template | None = None  # of the carrier that a file describes: it says what its calls to us mean
     mails: bool = False  # whether e-mail can be sent: then an address is asked for, kept and written to
 
+    @property
+    def opening_key(self) -> bytes:
+        """Draws the moments at which places open: see `scheduler.portions`."""
+        return _opening_key(self.vault)
+
     def close(self) -> None:
         """Stop the jobs, finish what is being written, close every connection."""
         self.timetable.stop()
@@ -93,7 +98,7 @@ def build(
         # Before the rest: whom nothing was found for must not be taken for absent, nor what is free be offered first.
         Tick("closures", timedelta(seconds=15), lambda now: rebooking.place_all(database, offices, mint, now),
              nudged=True),
-        *job_ticks(database, offices, erasers=[erase_addresses]),
+        *job_ticks(database, offices, key=_opening_key(vault), erasers=[erase_addresses]),
         Tick("offers", timedelta(seconds=15), lambda now: offers.tend(database, offices, now), nudged=True),
         Tick("reminders", timedelta(minutes=1),
              lambda now: reminders.prepare_all(database, offices, vault, now, mails=mails)),
@@ -114,6 +119,10 @@ def build(
         template=next((one.template for one in gateways if isinstance(one, HttpGateway)), None),
     )
     return antre
+
+
+def _opening_key(vault: Vault) -> bytes:
+    return vault.derive("portions")[0]
 
 
 def _tickets_must_fit(settings: Settings) -> None:

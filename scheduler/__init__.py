@@ -25,9 +25,12 @@ What lives here
     capacity.py           how many places a day releases, and why (pure)
     portions.py           when new places and those given up become the public's: moments nobody can foresee (pure)
     hall.py               how long people wait, by replaying the hall (pure)
-    releasing.py          those numbers written to the days, with the reason
+    grounds.py            what a day's decision rests on; awaited.py who may still come; standings.py both together
+    releasing.py          the decisions written to the days, with the reason; keeper.py what a process remembers of them
+    overrides.py          a manager's own number for a day; override_rows.py as it stands
+    learning.py           each day that is over counted once, and learnt from; tallying.py what it showed
     crowd.py              the chance that too many come; reasons.py a decision in one sentence (pure)
-    days.py               the rows of the days, and what a manager reads about them
+    days.py               the rows of the days; reports.py what a manager reads about them
 
     bookings.py           book, find, move, confirm, cancel, arrive
     held.py               the bookings of a phone, and one by its code

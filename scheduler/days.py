@@ -1,4 +1,4 @@
-"""The days of the book: their rows, guarded changes, and what a manager reads about them.
+"""The days of the book: their rows, and guarded changes. `reports.py` is what a manager reads about them.
 
 People and places are counted alike, one place a person. Dates are the office's own.
 """
@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import calendar, capacity
-from scheduler.foundation.journal import journal
 from scheduler.offices import Office
-from scheduler.tables import bookings, days, slots
+from scheduler.tables import days, slots
 
 IDS_AT_ONCE = 1_000
-DECISIONS = ("day_released", "day_closed")
 UNFINISHED = "~"  # begins the plan of a day with more people on a start than are offered places there
 
 
@@ -46,38 +43,17 @@ class Day:
     plan: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """One decision of the capacity job; `because` is a code with numbers, see `capacity.words`."""
-
-    at: datetime
-    released: int
-    because: capacity.Because
-
-
-@dataclass(frozen=True, slots=True)
-class DayReport:
-    """A day as the manager sees it.
-
-    `expected` is who came, booked people still awaited (late beyond the grace is not), and the share kept for
-    walk-ins who have not come yet. `p_over` is the chance that more than the band's top come. `decisions` are
-    the newest first.
-    """
-
-    day: Day
-    expected: int
-    p_over: float
-    decisions: list[Decided]
-
-
 _COLUMNS = [days.c[name] for name in Day.__slots__]
 _DAY = sa.select(*_COLUMNS).where(days.c.office_id == bindparam("office"), days.c.date == bindparam("date"))
+_BY_ID = sa.select(*_COLUMNS).where(days.c.id == bindparam("day"))
 _RANGE = sa.select(*_COLUMNS).where(
     days.c.office_id == bindparam("office"), days.c.date.between(bindparam("first"), bindparam("last"))
 ).order_by(days.c.date)
 _TAKE_WALK_IN = sa.update(days).where(
     days.c.id == bindparam("day"), days.c.walk_ins + bindparam("party") <= days.c.walk_in_room
 ).values(walk_ins=days.c.walk_ins + bindparam("party"))
+_TURN_AWAY = sa.update(days).where(days.c.id == bindparam("day")).values(
+    turned_away=days.c.turned_away + bindparam("party"))
 
 _PLACES = sa.select(slots.c.day_id, sa.func.sum(slots.c.places).label("people")).where(
     slots.c.day_id.in_(bindparam("ids", expanding=True))
@@ -85,13 +61,6 @@ _PLACES = sa.select(slots.c.day_id, sa.func.sum(slots.c.places).label("people"))
 _BOOKABLE = sa.select(slots.c.day_id, sa.func.sum(slots.c.places - slots.c.taken).label("people")).where(
     slots.c.day_id.in_(bindparam("ids", expanding=True)), slots.c.start >= bindparam("since")
 ).group_by(slots.c.day_id)
-_MISSING = sa.select(bookings.c.day_id, sa.func.sum(bookings.c.party).label("people")).where(
-    bookings.c.day_id.in_(bindparam("ids", expanding=True)), bookings.c.status == "booked",
-    bookings.c.start < bindparam("before"),
-).group_by(bookings.c.day_id)
-_DECISIONS = sa.select(journal.c.day_id, journal.c.at, journal.c.data).where(
-    journal.c.day_id.in_(bindparam("ids", expanding=True)), journal.c.kind.in_(DECISIONS)
-).order_by(journal.c.day_id, journal.c.at.desc(), journal.c.id.desc())
 
 
 # -- reading and taking ------------------------------------------------------------------------------------
@@ -100,6 +69,12 @@ _DECISIONS = sa.select(journal.c.day_id, journal.c.at, journal.c.data).where(
 def day_of(connection: Connection, office_id: int, on: date) -> Day | None:
     """The office's day, or None when it lies before the first or beyond the horizon."""
     row = connection.execute(_DAY, {"office": office_id, "date": on}).one_or_none()
+    return None if row is None else Day(*row)
+
+
+def by_id(connection: Connection, day_id: int) -> Day | None:
+    """The day of that id, or None."""
+    row = connection.execute(_BY_ID, {"day": day_id}).one_or_none()
     return None if row is None else Day(*row)
 
 
@@ -130,17 +105,17 @@ def take_walk_in(connection: Connection, day_id: int, party: int) -> bool:
     return connection.execute(_TAKE_WALK_IN, {"day": day_id, "party": party}).rowcount == 1
 
 
+def count_turned_away(connection: Connection, day_id: int, party: int) -> None:
+    """Count `party` people without booking who were sent home. Call it late: it holds the day's row."""
+    connection.execute(_TURN_AWAY, {"day": day_id, "party": party})
+
+
 # -- sums by day --------------------------------------------------------------------------------------------
 
 
 def bookable(connection: Connection, day_ids: Sequence[int], since: datetime) -> dict[int, int]:
     """Free places in starts from `since` on, by day; a day without any is left out."""
     return _sums(connection, _BOOKABLE, day_ids, {"since": since})
-
-
-def missing(connection: Connection, day_ids: Sequence[int], before: datetime) -> dict[int, int]:
-    """People whose start lay before `before` and who have neither come nor been found absent, by day."""
-    return _sums(connection, _MISSING, day_ids, {"before": before})
 
 
 class DayPlaces:
@@ -179,45 +154,3 @@ def _sums(
 def chunks(ids: Sequence[int], size: int = IDS_AT_ONCE) -> Iterator[Sequence[int]]:
     """The ids in portions a statement can name."""
     return (ids[n:n + size] for n in range(0, len(ids), size))
-
-
-# -- what the manager reads ----------------------------------------------------------------------------------
-
-
-def decisions(connection: Connection, day_id: int) -> list[Decided]:
-    """What was decided about the day and why, newest first."""
-    return _decisions_of(connection, [day_id]).get(day_id, [])
-
-
-def report(connection: Connection, office: Office, on: date, now: datetime) -> DayReport | None:
-    """One day for the manager, or None when the office has no such day."""
-    return next(iter(reports(connection, office, on, 1, now)), None)
-
-
-def reports(connection: Connection, office: Office, first: date, count: int, now: datetime) -> list[DayReport]:
-    """The `count` days from `first` that exist, by date, in three queries."""
-    found = between(connection, office.id, first, first + timedelta(days=count - 1))
-    ids = [day.id for day in found]
-    late = missing(connection, ids, now - timedelta(minutes=office.rules.late_minutes))
-    decided = _decisions_of(connection, ids)
-    return [_report(office, day, late.get(day.id, 0), decided.get(day.id, []), now) for day in found]
-
-
-def _report(office: Office, day: Day, late: int, decided: list[Decided], now: datetime) -> DayReport:
-    sure = day.booked - day.absent - late + day.walk_ins
-    kept = capacity.kept(office.rules, day.date, office.zone, now) if _may_come(office, day, now) else 0
-    return DayReport(day, sure + max(kept - day.walk_ins, 0), 1.0 if sure > day.high else 0.0, decided)
-
-
-def _may_come(office: Office, day: Day, now: datetime) -> bool:
-    """Whether anybody without booking may still come on that day."""
-    hours = calendar.intervals(office, day.date)
-    return not day.closed and bool(hours) and now < hours[-1][1]
-
-
-def _decisions_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Decided]]:
-    found: dict[int, list[Decided]] = {}
-    for chunk in chunks(ids):
-        for row in connection.execute(_DECISIONS, {"ids": chunk}):
-            found.setdefault(row.day_id, []).append(Decided(row.at, row.data["released"], row.data["because"]))
-    return found

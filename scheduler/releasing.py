@@ -2,24 +2,30 @@
 
 The decision rests on a look that takes no lock; the update that follows is guarded by what the look saw, so a
 booking, a scan or a walk-in in between makes it look again instead of overruling them.
+
+Places that are to open may have to wait: those given up are the public's only at a varied later moment, and while
+somebody is in line for a place whatever is new is offered to the line first, for one run.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import capacity
-from scheduler.capacity import Decision, Standing
-from scheduler.days import Day, DayPlaces, bookable, chunks, missing, upcoming
+from scheduler import capacity, grounds
+from scheduler.capacity import Decision
+from scheduler.days import Day, chunks, upcoming
 from scheduler.foundation.journal import record_many
+from scheduler.grounds import Grounds
+from scheduler.keeper import Keeper
 from scheduler.offices import Office
+from scheduler.reasons import FREED, LINE
+from scheduler.standings import standings
 from scheduler.tables import days
 
 LOOKS = 3  # a day on which something happens between every look and its update waits for the next run
@@ -29,103 +35,132 @@ LOOKS = 3  # a day on which something happens between every look and its update 
 class Change:
     """A day that stands otherwise than it should."""
 
-    office: Office
-    day: Day
+    grounds: Grounds
     decision: Decision
+
+    @property
+    def office(self) -> Office:
+        """Whose day it is."""
+        return self.grounds.office
+
+    @property
+    def day(self) -> Day:
+        """The day as it was seen."""
+        return self.grounds.day
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it changes what people can book or how many may walk in, which is journalled."""
+        return (self.decision.released, self.decision.walk_in_room) != (self.day.released, self.day.walk_in_room)
 
 
 # Bookings may have come in since the look as long as the decision still holds them; whatever else it rests on
-# must be as it was seen.
+# must be as it was seen. A place that was given up has lowered `released`, one that was taken by the line raised it.
 _RELEASE = sa.update(days).where(
     days.c.id == bindparam("of"), days.c.closed == bindparam("seen_closed"), days.c.high == bindparam("seen_high"),
     days.c.arrived == bindparam("seen_arrived"), days.c.absent == bindparam("seen_absent"),
+    days.c.released == bindparam("seen_released"), days.c.held == bindparam("seen_held"),
     days.c.booked <= bindparam("to_released"), days.c.walk_ins <= bindparam("to_room"),
-).values(released=bindparam("to_released"), walk_in_room=bindparam("to_room"))
-_STANDS = sa.select(days.c.id, days.c.released, days.c.walk_in_room).where(
+).values(released=bindparam("to_released"), walk_in_room=bindparam("to_room"), wanted=bindparam("to_wanted"))
+_STANDS = sa.select(days.c.id, days.c.released, days.c.walk_in_room, days.c.wanted).where(
     days.c.id.in_(bindparam("ids", expanding=True))
 )
 
 
-def release(connection: Connection, offices: Sequence[Office], now: datetime, places: DayPlaces) -> int:
+def release(connection: Connection, offices: Sequence[Office], now: datetime, keeper: Keeper) -> int:
     """Decide these offices' days and write what changes, each with a journal entry `day_released`.
 
     Answers how many days changed.
     """
     changed = 0
     for _ in range(LOOKS):
-        due = changes(connection, offices, now, places)
+        due = changes(connection, offices, now, keeper)
         if not due:
             break
-        changed += _write(connection, due, now)
+        changed += write(connection, due, now, keeper)
     return changed
 
 
-def changes(connection: Connection, offices: Sequence[Office], now: datetime, places: DayPlaces) -> list[Change]:
-    """The days of these offices that should stand otherwise; a look without locks, in some five queries."""
-    looked = upcoming(connection, offices, now)
-    standings = _standings(connection, looked, now, places)
-    decided = ((office, day, capacity.decide(standings[day.id])) for office, day in looked)
-    return [Change(office, day, decision) for office, day, decision in decided
-            if (decision.released, decision.walk_in_room) != (day.released, day.walk_in_room)]
+def release_day(connection: Connection, office: Office, day: Day, now: datetime, keeper: Keeper) -> int:
+    """As `release`, for one day; answers whether it changed as 0 or 1."""
+    (one,) = grounds.of(connection, [(office, day)], now, keeper.key, keeper.learnt) or (None,)
+    return 0 if one is None else write(connection, decide(connection, [one], now, keeper), now, keeper)
 
 
-def _write(connection: Connection, due: Sequence[Change], now: datetime) -> int:
-    connection.execute(_RELEASE, [
-        {"of": c.day.id, "seen_closed": c.day.closed, "seen_high": c.day.high, "seen_arrived": c.day.arrived,
-         "seen_absent": c.day.absent, "to_released": c.decision.released, "to_room": c.decision.walk_in_room}
-        for c in due])
-    stands = {row.id: (row.released, row.walk_in_room)
+def changes(connection: Connection, offices: Sequence[Office], now: datetime, keeper: Keeper) -> list[Change]:
+    """The days of these offices that should stand otherwise; a look without locks, in some eight queries."""
+    return decide(connection, look(connection, offices, now, keeper), now, keeper)
+
+
+def look(connection: Connection, offices: Sequence[Office], now: datetime, keeper: Keeper) -> list[Grounds]:
+    """The grounds of every day of these offices that is not over."""
+    return grounds.of(connection, upcoming(connection, offices, now), now, keeper.key, keeper.learnt)
+
+
+def decide(connection: Connection, seen: Sequence[Grounds], now: datetime, keeper: Keeper) -> list[Change]:
+    """Those of these days that should stand otherwise; the keeper remembers the others."""
+    stand, due = standings(connection, seen, now, keeper.places), []
+    for one in seen:
+        decision = _held_back(one, capacity.decide(stand[one.day.id]))
+        if _stands(one.day) == _wants(decision):
+            keeper.note(one, now)
+        else:
+            due.append(Change(one, decision))
+        time.sleep(0)  # let the doors of this process have the interpreter: a full run is seconds of arithmetic
+    return due
+
+
+def write(connection: Connection, due: Sequence[Change], now: datetime, keeper: Keeper) -> int:
+    """Write these decisions, lower day first, where nothing has happened since the look; answers how many it wrote."""
+    if not due:
+        return 0
+    due = sorted(due, key=lambda change: change.day.id)
+    connection.execute(_RELEASE, [_values(change) for change in due])
+    stands = {row.id: (row.released, row.walk_in_room, row.wanted)
               for ids in chunks([c.day.id for c in due]) for row in connection.execute(_STANDS, {"ids": ids})}
-    written = [c for c in due if stands.get(c.day.id) == (c.decision.released, c.decision.walk_in_room)]
-    record_many(connection, "day_released", at=now, entries=[
-        {"office_id": c.office.id, "day_id": c.day.id,
-         "data": {"released": c.decision.released, "walk_in_room": c.decision.walk_in_room,
-                  "because": c.decision.because}} for c in written])
+    written = [change for change in due if stands.get(change.day.id) == _wants(change.decision)]
+    _journal(connection, [change for change in written if change.is_told], now)
+    for change in written:
+        keeper.note(replace(change.grounds, day=_written(change)), now)
     return len(written)
 
 
-# -- what is known of each day --------------------------------------------------------------------------------
+def _values(change: Change) -> dict[str, object]:
+    day, decision = change.day, change.decision
+    return {"of": day.id, "seen_closed": day.closed, "seen_high": day.high, "seen_arrived": day.arrived,
+            "seen_absent": day.absent, "seen_released": day.released, "seen_held": day.held,
+            "to_released": decision.released, "to_room": decision.walk_in_room, "to_wanted": decision.wanted}
 
 
-def _standings(
-    connection: Connection, looked: Sequence[tuple[Office, Day]], now: datetime, places: DayPlaces
-) -> dict[int, Standing]:
-    served = places.of(connection, [day for _, day in looked])
-    near = [(office, day) for office, day in looked if day.date <= office.today(now + _notice(office))]
-    left = _by_moment(connection, bookable, near, lambda office: now + _notice(office))
-    today = [(office, day) for office, day in near if day.date <= office.today(now)]
-    late = _by_moment(connection, missing, today, lambda office: now - timedelta(minutes=office.rules.late_minutes))
-    is_near = {day.id for _, day in near}
-    return {day.id: _standing(office, day, now, served[day.id], late.get(day.id, 0),
-                              left.get(day.id, 0) if day.id in is_near else served[day.id])
-            for office, day in looked}
+def _written(change: Change) -> Day:
+    decision = change.decision
+    return replace(change.day, released=decision.released, walk_in_room=decision.walk_in_room, wanted=decision.wanted)
 
 
-def _standing(office: Office, day: Day, now: datetime, places: int, late: int, left: int) -> Standing:
-    special = office.special.get(day.date)
-    kept = capacity.kept(office.rules, day.date, office.zone, now)
-    return Standing(
-        low=day.low, high=day.high, places=places, booked=day.booked, came=day.arrived,
-        awaited=((1.0, day.booked - day.arrived - day.absent - late),), walk_ins=day.walk_ins, bookable=left,
-        kept=max(kept - day.walk_ins, 0), risk=office.rules.risk_percent / 100, held=day.held,
-        turned_away=day.turned_away, today=day.date == office.today(now), closed=day.closed,
-        reason=special.reason if special else None,
-    )
+def _journal(connection: Connection, told: Iterable[Change], now: datetime) -> None:
+    record_many(connection, "day_released", at=now, entries=[
+        {"office_id": change.office.id, "day_id": change.day.id,
+         "data": {"released": change.decision.released, "walk_in_room": change.decision.walk_in_room,
+                  "because": change.decision.because}} for change in told])
 
 
-def _notice(office: Office) -> timedelta:
-    return timedelta(minutes=office.rules.notice_minutes)
+def _held_back(one: Grounds, decision: Decision) -> Decision:
+    """The decision with what has to wait: places given up until they are the public's, new ones until the line was
+    asked. Room for walk-ins does not wait."""
+    most, why = decision.released, ""
+    if one.in_line and one.day.wanted - one.day.held < most:
+        most, why = max(one.day.wanted - one.day.held, one.day.released), LINE
+    if one.back_at is not None and one.day.released < most:
+        most, why = one.day.released, FREED
+    released = max(most, one.day.booked)
+    if not why or one.day.closed or released >= decision.released:
+        return decision
+    return replace(decision, released=released, because=capacity.waits(decision.because, released, why))
 
 
-def _by_moment(
-    connection: Connection, count: Callable[[Connection, Sequence[int], datetime], dict[int, int]],
-    looked: Iterable[tuple[Office, Day]], moment: Callable[[Office], datetime],
-) -> dict[int, int]:
-    """`count` over these days, one query for all offices whose rules give the same moment."""
-    groups: defaultdict[datetime, list[int]] = defaultdict(list)
-    for office, day in looked:
-        groups[moment(office)].append(day.id)
-    found: dict[Any, int] = {}
-    for at, ids in groups.items():
-        found |= count(connection, ids, at)
-    return found
+def _stands(day: Day) -> tuple[int, int, int]:
+    return day.released, day.walk_in_room, day.wanted
+
+
+def _wants(decision: Decision) -> tuple[int, int, int]:
+    return decision.released, decision.walk_in_room, decision.wanted

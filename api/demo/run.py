@@ -32,6 +32,7 @@ from scheduler.foundation import config
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.config import Settings
 from scheduler.foundation.database import Database
+from scheduler.keeper import Keeper
 
 HOST = "127.0.0.1"
 PASSED_ON = ("ANTRE_RATE_LIMIT",)  # of the environment, what the demo heeds
@@ -104,8 +105,8 @@ def _assembled(
         file = office.example()
         office.prepare(antre.database)
         office.seed(antre.database, file, secrets.passwords, clock.now())
-        jobs.open_days(antre.database, antre.offices, clock.now())
-        jobs.keep_capacity(antre.database, antre.offices, clock.now())
+        jobs.open_days(antre.database, antre.offices, clock.now(), key=antre.opening_key)
+        jobs.keep_capacity(antre.database, antre.offices, clock.now(), Keeper(antre.opening_key))
         accounts = tuple(Account(role, name, secrets.passwords[role]) for role, name in ACCOUNTS.items())
         doors = Doors(settings.public_url, file.slug, accounts[0].username, accounts[0].password)
         chance = random.Random()  # noqa: S311 - who comes is no secret

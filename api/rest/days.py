@@ -15,10 +15,10 @@ from api.openapi import Doc
 from api.rest import answering, examples, reading
 from api.rest.reading import HttpRequest
 from api.rest.schemas import DayAnswer, DecisionAnswer
-from scheduler import capacity, days
-from scheduler.days import DayReport
+from scheduler import capacity, reports
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
+from scheduler.reports import DayReport
 from ticketing.queue import WAITING
 from ticketing.tables import visits
 
@@ -40,7 +40,7 @@ async def day(request: HttpRequest, antre: FromAntre, office: FromPath[str], dat
     now, language = antre.clock.now(), errors.language_of(request)
 
     def work(connection: Connection) -> bytes:
-        report = days.report(connection, found, on, now)
+        report = reports.report(connection, found, on, now)
         if report is None:
             if on > found.today(now):
                 raise Refusal("too_far", field="date", alternatives=[])

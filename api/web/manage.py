@@ -21,9 +21,9 @@ from api.web.pictures import week as week_picture
 from api.web.pictures.week import Bar
 from api.web.render import language, words_of
 from api.web.traffic import Traffic
-from scheduler import absences, capacity, days
-from scheduler.days import DayReport
+from scheduler import absences, capacity, reports
 from scheduler.offices import Office
+from scheduler.reports import DayReport
 
 DAYS = 7
 
@@ -64,8 +64,8 @@ async def manage(request: Asker, antre: FromAntre) -> Response[Any]:
 
 
 def _look(connection: Connection, antre: Antre, office: Office, monday: date, now: datetime) -> Seen:
-    found = days.reports(connection, office, monday, DAYS, now)
-    found += days.reports(connection, office, office.today(now), 2, now)
+    found = reports.reports(connection, office, monday, DAYS, now)
+    found += reports.reports(connection, office, office.today(now), 2, now)
     return Seen({report.day.date: report for report in found}, failures.to_call(connection, antre.vault, office, now),
                 traffic.read(connection, office, now))
 

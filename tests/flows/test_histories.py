@@ -21,10 +21,11 @@ import sqlalchemy as sa
 from scheduler import absences, bookings, jobs, office_file, opening, releasing
 from scheduler.bookings import Booking
 from scheduler.bookings_at_once import book_at_once
-from scheduler.days import DayPlaces
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Vault
+from scheduler.jobs import NO_KEY
+from scheduler.keeper import Keeper
 from scheduler.offices import Office, Offices
 from scheduler.tables import bookings as rows
 from scheduler.tables import days, slots
@@ -107,7 +108,7 @@ class Player:
         return "done"
 
     def release(self, office: Office, now: datetime) -> str:
-        return "done" if self.database.write(lambda c: releasing.release(c, [office], now, DayPlaces())) else "same"
+        return "done" if self.database.write(lambda c: releasing.release(c, [office], now, Keeper(NO_KEY))) else "same"
 
     def replan(self, _office: Office, now: datetime) -> str:
         plan = self.chance.choice(self.plans)

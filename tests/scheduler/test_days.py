@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from scheduler import days, jobs
+from scheduler import days, jobs, reports
 from scheduler.capacity import words
 from scheduler.foundation.database import Database
 from scheduler.offices import Office, Offices
@@ -88,27 +88,27 @@ def test_reports_of_a_week_hold_every_decision_newest_first(book: Book) -> None:
     later = datetime.combine(TODAY, datetime.min.time(), book.office.zone) + timedelta(hours=16)
     jobs.keep_capacity(book.database, Offices(), later)
     with book.database.read() as c:
-        week = days.reports(c, book.office, TODAY, 7, later)
-        alone = days.report(c, book.office, TOMORROW, later)
+        week = reports.reports(c, book.office, TODAY, 7, later)
+        alone = reports.report(c, book.office, TOMORROW, later)
     assert [report.day.date for report in week] == [TODAY + timedelta(days=n) for n in range(7)]
     assert alone == week[1]
     assert [(d.at, d.released) for d in week[1].decisions] == [(later, 64), (NOW, 62)]
     assert [words(d.because, "id") for d in week[4].decisions] == ["Tutup: tidak ada tempat yang dibuka."]
     with book.database.read() as c:
-        assert days.decisions(c, week[1].day.id) == week[1].decisions
-        assert days.report(c, book.office, TODAY + timedelta(days=99), later) is None
+        assert reports.decisions(c, week[1].day.id) == week[1].decisions
+        assert reports.report(c, book.office, TODAY + timedelta(days=99), later) is None
 
 
 def test_a_week_is_read_in_three_queries_however_much_was_decided(book: Book) -> None:
     asked: list[str] = []
     with book.database.read() as c:
         sa.event.listen(c.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
-        days.reports(c, book.office, TODAY, 28, NOW)
+        reports.reports(c, book.office, TODAY, 28, NOW)
     assert len([statement for statement in asked if statement.lstrip().upper().startswith("SELECT")]) == 3
 
 
-def reported(book: Book, on: date, now: datetime) -> days.DayReport:
+def reported(book: Book, on: date, now: datetime) -> reports.DayReport:
     with book.database.read() as c:
-        report = days.report(c, book.office, on, now)
+        report = reports.report(c, book.office, on, now)
     assert report is not None
     return report

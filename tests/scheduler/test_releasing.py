@@ -16,9 +16,10 @@ from sqlalchemy.exc import IntegrityError
 
 from scheduler import jobs, releasing
 from scheduler.bookings import arrive
-from scheduler.days import DayPlaces
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
+from scheduler.jobs import NO_KEY
+from scheduler.keeper import Keeper
 from scheduler.offices import Office, Offices
 from scheduler.tables import bookings, days, slots
 from tests.booked import TODAY, TOMORROW, Book, at, closed_on, laid_out, minutes, planned, reimport, work
@@ -118,7 +119,7 @@ def test_a_place_given_up_after_its_time_is_not_sold_before_the_next_look(book: 
 
 def test_a_job_that_remembers_places_counts_them_anew_as_days_change(book: Book) -> None:
     """Also while a start that went still has people on it, whose number is in the sum."""
-    thursday, remembered = TOMORROW + timedelta(days=1), DayPlaces()
+    thursday, remembered = TOMORROW + timedelta(days=1), Keeper(NO_KEY)
     last = book.starts(thursday, NOW)[-1]
     leaves, _stays = book.book(1, last, NOW, party=2), book.book(2, last, NOW)
     jobs.keep_capacity(book.database, Offices(), NOW, remembered)
@@ -126,7 +127,7 @@ def test_a_job_that_remembers_places_counts_them_anew_as_days_change(book: Book)
     for _ in range(2):
         jobs.keep_capacity(book.database, Offices(), NOW, remembered)
         with book.database.read() as c:
-            assert releasing.changes(c, [book.office], NOW, DayPlaces()) == []
+            assert releasing.changes(c, [book.office], NOW, Keeper(NO_KEY)) == []
         if book.status(leaves) == "booked":
             book.cancel(leaves, NOW)
             jobs.open_days(book.database, Offices(), NOW)
@@ -146,7 +147,7 @@ def lower_band(book: Book, high: int) -> None:
 def test_without_the_guard_a_booking_between_look_and_update_breaks_the_day(book: Book) -> None:
     lower_band(book, 9)  # releases one place
     with book.database.read() as c:
-        (change,) = releasing.changes(c, [book.office], NOW, DayPlaces())
+        (change,) = releasing.changes(c, [book.office], NOW, Keeper(NO_KEY))
     booked = [book.book(n, start, NOW) for n, start in enumerate(book.starts(TOMORROW, NOW)[:3])]
     with pytest.raises(IntegrityError), book.database.engine.begin() as c:
         careless(c, change)
@@ -158,7 +159,7 @@ def test_without_the_guard_a_booking_between_look_and_update_breaks_the_day(book
 def released_once(book: Book, now: datetime) -> int:
     """Keep capacity in one transaction that is not repeated when a constraint breaks."""
     with book.database.engine.begin() as c:
-        return releasing.release(c, [book.office], now, DayPlaces())
+        return releasing.release(c, [book.office], now, Keeper(NO_KEY))
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

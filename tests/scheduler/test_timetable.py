@@ -151,7 +151,7 @@ def test_a_jump_of_the_clock_passes_through_the_moments_between(database: Databa
 
 def test_a_day_passes_quickly_with_the_real_jobs(database: Database, balikpapan: Office) -> None:
     clock = SettableClock(NOW)
-    timetable = Timetable(database, clock, jobs.job_ticks(database, Offices()))
+    timetable = Timetable(database, clock, jobs.job_ticks(database, Offices(), key=jobs.NO_KEY))
     began = time.monotonic()
     assert timetable.run_through(clock, timedelta(days=1)) == []
     assert time.monotonic() - began < 20  # some 2 s on an idle machine
