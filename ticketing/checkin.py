@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam
 
 from scheduler import calendar, days, places
 from scheduler.bookings import Booking, arrive
+from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import record
 from scheduler.foundation.privacy import SealBroken, Vault, mask_name
 from scheduler.offices import Office, Offices, Service
@@ -214,10 +215,26 @@ def walk_in(connection: Connection, office: Office, service: Service, *, party: 
         places.refuse(connection, "day_full", office, service, party, now, now, why="walk_ins")
     at = _Scan(connection, office, now, staff_id)
     visit = _seat(at, service, day_id=day.id, due=now, party=party, priority=priority, booking_id=None)
-    record(connection, "walk_in", at=now, office_id=office.id, day_id=day.id, visit_id=visit.id, staff_id=staff_id)
+    record(connection, "walk_in", at=now, office_id=office.id, day_id=day.id, visit_id=visit.id, staff_id=staff_id,
+           data={"people": party})
     if not days.take_walk_in(connection, day.id, party):  # somebody took the last room since we looked
         places.refuse(connection, "day_full", office, service, party, now, now, why="walk_ins")
     return visit
+
+
+def is_turned_away(refusal: Refusal) -> bool:
+    """Whether `walk_in` refused because the day had no room: somebody is sent home."""
+    return refusal.code == "day_full" and bool(refusal.details.get("why") == "walk_ins")
+
+
+def note_turned_away(connection: Connection, office: Office, party: int, now: datetime, staff_id: int) -> None:
+    """Count `party` people whom `walk_in` refused for want of room. The refusal undid its own transaction, so it is one
+    of the door's: once for each person who asked, however often the door does."""
+    day = days.day_of(connection, office.id, office.today(now))
+    if day is not None:
+        record(connection, "turned_away", at=now, office_id=office.id, day_id=day.id, staff_id=staff_id,
+               data={"people": party})
+        days.count_turned_away(connection, day.id, party)
 
 
 def _seat(at: _Scan, service: Service, *, day_id: int, due: datetime, party: int, priority: str | None,

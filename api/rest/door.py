@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,15 +107,42 @@ async def walk_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
         if asked.party > office.rules.max_party:
             raise Refusal("invalid_request", why="party", field="party", limit=office.rules.max_party)
 
+    sent_home: list[Refusal] = []
+
     def work(connection: Connection) -> Reply:
         visit = checkin.walk_in(connection, office, service, party=asked.party, priority=asked.priority, now=now,
                                 staff_id=session.staff_id)
         return Reply(201, answering.encode(VisitAnswer(
             visit.number, visit.service, visit.state, answering.local(office, now), visit.party, visit.priority)))
 
-    reply = await antre.database.run(lambda connection: once.perform(
-        connection, repeated, work, now=now, language=errors.language_of(request), office=office))
-    return answering.reply(reply)
+    def count(connection: Connection) -> None:
+        checkin.note_turned_away(connection, office, asked.party, now, session.staff_id)
+
+    def whole(connection: Connection) -> Reply:
+        """The visit or the refusal; one that is kept for repeated requests is counted with its keeping, once."""
+        sent_home.clear()
+        reply = once.perform(connection, repeated, partial(_noting, work, sent_home), now=now,
+                             language=errors.language_of(request), office=office)
+        if sent_home:
+            count(connection)
+        return reply
+
+    try:
+        return answering.reply(await antre.database.run(whole))
+    except Refusal:
+        if sent_home:
+            await antre.database.run(count)
+        raise
+
+
+def _noting(work: Callable[[Connection], Reply], sent_home: list[Refusal], connection: Connection) -> Reply:
+    """Do `work`, and note a refusal that sends somebody home."""
+    try:
+        return work(connection)
+    except Refusal as refusal:
+        if checkin.is_turned_away(refusal):
+            sent_home.append(refusal)
+        raise
 
 
 @get("/api/v1/offices/{office:str}/queue", guards=[needs("counter")], opt={"doc": Doc(

@@ -51,6 +51,8 @@ async def give(request: Asker, antre: FromAntre) -> Response[Any]:
     except Refusal as refusal:
         if "alternatives" not in refusal.details:
             raise
+        if checkin.is_turned_away(refusal):
+            await antre.database.run(_sent_home(request, antre, office, party, form))
         room = _room(await _today(antre, office))
         return await show(request, antre, office, _full(service, refusal, party, room, lang))
     words = words_of(lang)["walk_in"]
@@ -106,8 +108,21 @@ def _work(request: Asker, antre: Antre, office: Office, service: Service, party:
     return work
 
 
-def _once(antre: Antre, staff_id: int, nonce: str) -> Once:
-    text = f"walk-in {staff_id} {nonce or secrets.token_urlsafe(12)}".encode()
+def _sent_home(request: Asker, antre: Antre, office: Office, party: int, form: dict[str, str]) -> Any:
+    """Count people who found no room, once however often their form is sent."""
+    staff_id, now = session_of(request).staff_id, antre.clock.now()
+    once = _once(antre, staff_id, form.get("nonce", ""), "sent home")
+
+    def work(connection: Connection) -> None:
+        if once.again(connection) is None:
+            once.keep(connection, Reply(200, b"{}"), now)
+            checkin.note_turned_away(connection, office, party, now, staff_id)
+
+    return work
+
+
+def _once(antre: Antre, staff_id: int, nonce: str, what: str = "walk-in") -> Once:
+    text = f"{what} {staff_id} {nonce or secrets.token_urlsafe(12)}".encode()
     key = hmac.digest(antre.vault.derive("pages")[0], text, hashlib.sha256)[:16]
     return Once(key, key)
 
