@@ -13,7 +13,7 @@ from notifications.tables import opt_outs, outbox
 from scheduler.foundation.database import UtcDateTime
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import SealBroken, Vault
-from scheduler.keeping_tables import waiting
+from scheduler.keeping_tables import OPEN, offers, waiting
 from scheduler.tables import bookings, days, slots
 from ticketing.tables import visits
 
@@ -63,14 +63,21 @@ def _people(*where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.coalesce(sa.func.sum(bookings.c.party), 0)).where(*where).scalar_subquery()
 
 
+def _offered(of: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.coalesce(sa.func.sum(offers.c.party), 0)).where(of, OPEN).scalar_subquery()
+
+
 _OFF_DAYS = {
     "booked": days.c.booked != _people(bookings.c.day_id == days.c.id, _STANDING),
     "arrived": days.c.arrived != _people(bookings.c.day_id == days.c.id, bookings.c.status == "arrived"),
     "absent": days.c.absent != _people(bookings.c.day_id == days.c.id, bookings.c.status == "absent"),
+    "places held": days.c.held != _offered(offers.c.day_id == days.c.id),
     "walk-ins": days.c.walk_ins != sa.select(sa.func.coalesce(sa.func.sum(visits.c.party), 0)).where(
         visits.c.day_id == days.c.id, visits.c.booking_id.is_(None)).scalar_subquery(),
 }
-_OFF_SLOTS = slots.c.taken != _people(bookings.c.slot_id == slots.c.id, _STANDING)
+_OFF_SLOTS = slots.c.taken != _people(bookings.c.slot_id == slots.c.id, _STANDING) + _offered(
+    offers.c.slot_id == slots.c.id)
+_OVERSOLD = days.c.booked > days.c.released
 
 
 def books(connection: Connection) -> Iterator[Finding]:
@@ -84,9 +91,13 @@ def books(connection: Connection) -> Iterator[Finding]:
     wrong = connection.scalar(sa.select(sa.func.count()).select_from(slots).where(_OFF_SLOTS))
     if wrong:
         good = False
-        yield Finding(False, f"In {wrong} slots the places taken are not those of the bookings.")
+        yield Finding(False, f"In {wrong} slots the places taken are not those of the bookings and open offers.")
+    wrong = connection.scalar(sa.select(sa.func.count()).select_from(days).where(_OVERSOLD))
+    if wrong:
+        good = False
+        yield Finding(False, f"On {wrong} days more people are booked than places were opened.")
     if good:
-        yield Finding(True, "The sums of days and slots are those of bookings and visits.")
+        yield Finding(True, "The sums of days and slots are those of bookings, offers and visits.")
 
 
 _SEALED = ((bookings, bookings.c.sealed), (waiting, waiting.c.sealed), (outbox, outbox.c.address),

@@ -154,7 +154,7 @@ def test_the_doctor_finds_sums_that_do_not_agree(healthy: Environment, book: Boo
     code, bad = _doctor(healthy)
     assert code == 1
     assert "On 1 days the sum of booked is not that of the rows." in " ".join(bad)
-    assert "In 1 slots the places taken are not those of the bookings." in " ".join(bad)
+    assert "In 1 slots the places taken are not those of the bookings and open offers." in " ".join(bad)
 
 
 def test_the_doctor_finds_what_no_secret_opens(healthy: Environment, book: Book) -> None:
