@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Connection, bindparam
+from sqlalchemy import BigInteger, Connection, Integer, bindparam
 
 from scheduler import calendar, shows
 from scheduler.days import chunks
@@ -30,7 +29,7 @@ def _seconds(moment: sa.Column[datetime]) -> sa.ColumnElement[int]:
 _BOOKED = sa.select(
     bookings.c.day_id, bookings.c.service_id, bookings.c.channel, bookings.c.party,
     _seconds(bookings.c.created_at).label("made"), _seconds(bookings.c.start).label("start"),
-    bookings.c.confirmed_at.is_not(None).label("yes"),
+    sa.type_coerce(bookings.c.confirmed_at.is_not(None), Integer).label("yes"),  # 0 and 1 do for true and false
 ).where(bookings.c.day_id.in_(bindparam("ids", expanding=True)), bookings.c.status == "booked")
 
 
@@ -39,37 +38,40 @@ def awaited(connection: Connection, seen: Sequence[Grounds], now: datetime) -> d
 
     On the day itself somebody late has less of a chance (`shows.still`), and nobody has one once the office has closed.
     """
-    looks = {one.day.id: one for one in seen if _may_come(one, now)}
     chances = {office_id: Chances(learnt) for office_id, learnt in
-               {one.office.id: one.learnt for one in looks.values()}.items()}
-    found: dict[int, list[tuple[float, int]]] = {day_id: [] for day_id in looks}
-    for ids in chunks([day_id for day_id, one in looks.items() if _left(one)]):
-        days = {day_id: _Day(looks[day_id], chances, now) for day_id in ids}
-        for row in connection.execute(_BOOKED, {"ids": ids}):
-            chance = days[row[0]].chance(row)
-            if chance > 0:
-                found[row[0]].append((chance, row[3]))
-    return {one.day.id: tuple(found.get(one.day.id, ())) for one in seen}
+               {one.office.id: one.learnt for one in seen}.items()}
+    days = {one.day.id: _Day(one, chances[one.office.id], now) for one in seen if _left(one) and _may_come(one, now)}
+    for ids in chunks(list(days)):
+        for day_id, service, channel, party, made, start, yes in connection.execute(_BOOKED, {"ids": ids}).all():
+            days[day_id].add(service, channel, party, made, start, yes)
+    return {one.day.id: tuple(days[one.day.id].found) if one.day.id in days else () for one in seen}
 
 
 class _Day:
-    """What tells the chances of one day's bookings."""
+    """Who may come on one day; `add` is called for each of a million bookings."""
 
-    def __init__(self, one: Grounds, chances: Mapping[int, Chances], now: datetime) -> None:
-        self._one, self._chances = one, chances[one.office.id]
-        self._weekday, self._silent = one.day.date.weekday(), SILENT if one.asked else OPEN
+    __slots__ = ("_asked", "_chances", "_known", "_now", "_one", "_spans", "_weekday", "found")
+
+    def __init__(self, one: Grounds, chances: Chances, now: datetime) -> None:
+        self._one, self._chances, self._weekday = one, chances, one.day.date.weekday()
+        self._asked = SILENT if one.asked else OPEN
         self._spans = _spans(one.day.date, one.office.zone)
         self._now = now.timestamp() if one.day.date <= one.office.today(now) else None
+        self._known: dict[tuple[int, str, int, int], float] = {}
+        self.found: list[tuple[float, int]] = []
 
-    def chance(self, row: Any) -> float:
-        """The chance that the booking's people come."""
-        _, service, channel, _, made, start, yes = row
-        lead = len(self._spans) - bisect_right(self._spans, made)
-        before = self._chances[Trait(service, lead, channel, self._weekday, YES if yes else self._silent)]
-        if self._now is None:
-            return before
-        one = self._one
-        return shows.still(one.learnt, before, (self._now - start) / 60, one.office.rules.late_minutes)
+    def add(self, service: int, channel: str, party: int, made: int, start: int, yes: int) -> None:
+        """One booking, its moments in seconds since 1970."""
+        later = bisect_right(self._spans, made)
+        chance = self._known.get((service, channel, later, yes))
+        if chance is None:
+            trait = Trait(service, len(self._spans) - later, channel, self._weekday, YES if yes else self._asked)
+            chance = self._known[service, channel, later, yes] = self._chances[trait]
+        if self._now is not None:
+            late = (self._now - start) / 60
+            chance = shows.still(self._one.learnt, chance, late, self._one.office.rules.late_minutes)
+        if chance > 0:
+            self.found.append((chance, party))
 
 
 def _may_come(one: Grounds, now: datetime) -> bool:
@@ -93,8 +95,3 @@ def _spans(day: date, zone: ZoneInfo) -> tuple[int, ...]:
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).timestamp())
-
-
-def people(bookings_of: Iterable[tuple[float, int]]) -> int:
-    """How many people these bookings are."""
-    return sum(party for _, party in bookings_of)

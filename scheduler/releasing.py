@@ -9,7 +9,6 @@ somebody is in line for a place whatever is new is offered to the line first, fo
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -106,7 +105,6 @@ def decide(connection: Connection, seen: Sequence[Grounds], now: datetime, keepe
             keeper.note(one, now)
         else:
             due.append(Change(one, decision))
-        time.sleep(0)  # let the doors of this process have the interpreter: a full run is seconds of arithmetic
     return due
 
 

@@ -32,14 +32,13 @@ def standings(connection: Connection, seen: Sequence[Grounds], now: datetime, pl
 def _standing(one: Grounds, now: datetime, served: int, left: dict[int, int], coming: Bookings,
               moods: Scenarios) -> Standing:
     day, office = one.day, one.office
-    special = office.special.get(day.date)
     free = max(served - day.booked - day.held, 0) if one.ahead else left.get(day.id, 0)
     return Standing(
         low=day.low, high=day.high, places=served, booked=day.booked, came=day.arrived, awaited=coming,
         walk_ins=day.walk_ins, bookable=free, kept=one.kept, risk=office.rules.risk_percent / 100, held=day.held,
         turned_away=day.turned_away, new_chance=_new_chance(one, now), share=one.share,
         set_to=one.override.released if one.override else None, today=day.date == office.today(now),
-        known=one.taught, closed=day.closed, reason=special.reason if special else None, scenarios=moods,
+        known=one.taught, closed=day.closed, reason=office.because(day.date), scenarios=moods,
     )
 
 
