@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": "a consistent copy of the database while it is in use",
     "restore": "the database back from a copy",
     "rekey": "personal data sealed anew under the secret in use",
+    "simulate": "the capacity policy against invented years, as a table and a picture",
 }
 
 

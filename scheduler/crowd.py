@@ -25,6 +25,8 @@ class Crowd:
         self._odds = [(weight, math.exp(-shift)) for weight, shift in scenarios]
         self._bookings: list[tuple[float, int]] = []
         self.people, self.mean = 0, 0.0
+        self._away: list[list[float]] = []
+        self._entries = 0
         self._join(bookings)
 
     def more_than(self, limit: int) -> float:
@@ -66,8 +68,7 @@ class Crowd:
         self.people += people(bookings)
         self.mean += math.fsum(
             weight * _moved(chance, odds) * number for weight, odds in self._odds for chance, number in bookings)
-        self._away: list[list[float]] = []
-        self._entries = 0
+        self._away, self._entries = [], 0
 
     def add(self, chance: float, number: int = 1) -> None:
         """One more booking of so many people."""

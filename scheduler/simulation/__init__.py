@@ -1,4 +1,4 @@
-"""The capacity policy against invented years: people are invented and rows replaced, the rules are the very ones in use.
+"""The capacity policy against invented years: invented people, rows in memory, the very rules in use.
 
     example.py    the example office, read from its file
     town.py       the invented people: who asks, who comes unbooked, who stays away (every assumption)

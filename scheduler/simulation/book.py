@@ -12,9 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from scheduler import calendar, capacity, shows
 from scheduler.capacity import Standing
 from scheduler.offices import Office
-from scheduler.shows import OPEN, SILENT, YES, Chances, Learnt, Trait
+from scheduler.shown import OPEN, SILENT, YES, Learnt, Trait
+from scheduler.shows import Chances
 from scheduler.simulation.town import Person
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 BOOKED, CAME, ABSENT, CANCELLED = "booked", "came", "absent", "cancelled"
 
 
@@ -62,7 +64,7 @@ class DayBook:
     turned_away: int = 0
     freed_at: datetime | None = None
     share: float = 0.0             # of its places that is open, until `next_part`
-    next_part: datetime = datetime.min.replace(tzinfo=UTC)
+    next_part: datetime = LONG_AGO
     touched: bool = True           # since it was decided
     away: float = 0.0              # the share that stays away that day, which the office does not know
 
@@ -118,7 +120,8 @@ def standing(office: Office, day: DayBook, known: Knowledge, now: datetime) -> S
         awaited=tuple(_awaited(office, day, known, now, minute if is_today else None)), walk_ins=day.walk_ins,
         bookable=day.bookable(minute + rules.notice_minutes) if is_today else day.places - day.booked - day.held,
         kept=_kept(office, day, known, now, minute), risk=rules.risk_percent / 100, held=day.held,
-        turned_away=day.turned_away, share=day.share, today=is_today, known=known.learnt.days, scenarios=known.scenarios,
+        turned_away=day.turned_away, share=day.share, today=is_today, known=known.learnt.days,
+        scenarios=known.scenarios,
         new_chance=shows.new_chance(known.learnt, shows.lead_of((day.date - today).days), day.date.weekday()))
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
-from scheduler import capacity, hall, portions, shows
+from scheduler import hall, portions, shows
 from scheduler.capacity import Decision, Standing
 from scheduler.offices import Office
-from scheduler.shows import LATE_EDGES, SILENT, YES, DayShown, Tally
+from scheduler.shown import LATE_EDGES, SILENT, YES, DayShown, Tally
 from scheduler.simulation.book import (
     ABSENT,
     BOOKED,
@@ -226,9 +226,9 @@ class Play:
     def _tick(self, now: datetime, only_today: bool = False) -> None:
         today = self.office.today(now)
         for on, day in self.days.items():
-            if on == today and (day.touched or not only_today):
-                self._decide(day, now)
-            elif on > today and not only_today and (day.touched or now >= day.next_part):
+            due = day.touched or not only_today if on == today else (
+                not only_today and (day.touched or now >= day.next_part))
+            if due:
                 self._decide(day, now)
         self._offer(now)
 

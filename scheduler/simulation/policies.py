@@ -25,17 +25,19 @@ class Adaptive:
 
 @dataclass(frozen=True)
 class Fixed:
-    """Always the same number; what is not sold goes to people without a booking."""
+    """Always the same number. For what is not sold people without a booking are let in: as many as would have come of
+    those places, when each of their people stays away with the chance the number was chosen for."""
 
     number: int
+    stays_away: float
     name: str = FIXED
     learns: bool = False
 
     def decide(self, day: Standing) -> Decision:
         """`number`, never fewer than are booked."""
         taken = day.booked + day.held
-        wanted = max(self.number - day.walk_ins, taken)
-        room = max(self.number - taken, day.walk_ins) if day.today else 0
+        wanted = max(self.number - round(day.walk_ins / (1 - self.stays_away)), taken)
+        room = max(round((self.number - taken) * (1 - self.stays_away)), day.walk_ins) if day.today else 0
         return Decision(max(wanted - day.held, day.booked), room, wanted, {"code": FIXED})
 
 
