@@ -4,6 +4,8 @@ What lives here
     render.py     words and templates to a page; assets.py the files beside it; dates.py moments in words
     choices.py    what has been chosen, as addresses carry it; draft.py what was typed, sealed in the browser
     book.py       the questions up to the time; who.py the person; check.py the booking; free.py days and hours
+    sending.py    the last step: one booking, one entry, however often the button is pressed
+    waiting.py    the way into the waiting list; waiting_entry.py the page of an entry, with the place that is offered
     held.py       the booking behind a ticket's address
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
@@ -21,12 +23,29 @@ Every page works without scripts. Every form answers with a redirect, so Back an
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from api.web import assets, book, check, door, manage, messages, move, problems, sign_in, ticket, walk_in, who
+from api.web import (
+    assets,
+    book,
+    check,
+    door,
+    manage,
+    messages,
+    move,
+    problems,
+    sign_in,
+    ticket,
+    waiting,
+    waiting_entry,
+    walk_in,
+    who,
+)
 
 ROUTES: list[ControllerRouterHandler] = [
     assets.static,
     Router("/", exception_handlers=problems.HANDLERS, route_handlers=[
         book.start, book.office_address, who.ask, who.answer, check.check, check.book,
+        waiting.ask, waiting.check, waiting.join, waiting_entry.entry, waiting_entry.accept, waiting_entry.decline,
+        waiting_entry.ask_leave, waiting_entry.leave, waiting_entry.again,
         ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.scan, walk_in.ask, walk_in.give, manage.manage,
         messages.messages, messages.phone, messages.told, messages.untold,

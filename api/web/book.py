@@ -124,7 +124,7 @@ def _ask_when(request: Asker, antre: Antre, chosen: Choices, found: Found) -> Re
                     parts=found.parts, time_url=lambda start: chosen.at(start).address(path))
     return page(request, "days.html", keep=REVISIT, office=chosen.office, chosen=chosen, week=found,
                 gone="day" in request.query_params, day_url=lambda day: chosen.address(day=day),
-                page_url=lambda first: chosen.address(**{"from": first}))
+                page_url=lambda first: chosen.address(**{"from": first}), wait_url=chosen.to_wait())
 
 
 _ANSWERS: dict[str, Callable[[Asker, Antre, Choices, Found], Response[Any]]] = {

@@ -21,13 +21,16 @@ YEARS = range(2000, 2200)  # what lies outside is a typing mistake, and arithmet
 class Choices:
     """Office, service, reason (of an online service) and start (UTC), each None until chosen.
 
-    `unknown` is the field whose value in the address means nothing here: `office` or `service`.
+    Instead of a start, `until` (the office's date) is chosen by who joins the waiting list, with `since` where today
+    is too soon. `unknown` is the field whose value in the address means nothing here: `office` or `service`.
     """
 
     office: Office | None = None
     service: Service | None = None
     reason: str | None = None
     start: datetime | None = None
+    since: date | None = None
+    until: date | None = None
     unknown: str | None = None
 
     @property
@@ -39,7 +42,22 @@ class Choices:
             return "what"
         if self.service.visit == "fallback" and self.reason is None:
             return "reason"
-        return "when" if self.start is None else "who"
+        return "when" if self.start is None and self.until is None else "who"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is about the waiting list, not about a start."""
+        return self.start is None and self.until is not None
+
+    @property
+    def check(self) -> str:
+        """The path on which everything is read back."""
+        return "/waiting/check" if self.waits else "/check"
+
+    @property
+    def when(self) -> str:
+        """The address of the question before the person: the hours of the day, or until when to wait."""
+        return self.address("/waiting") if self.waits else self.address(start=None, day=self.local_day)
 
     def address(self, path: str = "/", **more: Any) -> str:
         """`path` with these choices and `more` in its query; a value of None leaves a choice out."""
@@ -60,11 +78,16 @@ class Choices:
 
     def _fields(self) -> dict[str, Any]:
         return {"office": self.office and self.office.slug, "service": self.service and self.service.slug,
-                "reason": self.reason, "start": self.start and show_start(self.start)}
+                "reason": self.reason, "start": self.start and show_start(self.start),
+                "since": self.since and self.since.isoformat(), "until": self.until and self.until.isoformat()}
 
     def at(self, start: datetime) -> Choices:
         """The same with another start."""
-        return replace(self, start=start)
+        return replace(self, start=start, since=None, until=None)
+
+    def to_wait(self) -> str:
+        """The address at which one can join the waiting list instead."""
+        return self.address("/waiting", start=None, since=None, until=None)
 
 
 def read(connection: Connection, offices: Offices, given: Mapping[str, Any]) -> Choices:
@@ -79,7 +102,10 @@ def read(connection: Connection, offices: Offices, given: Mapping[str, Any]) -> 
         return Choices(office, unknown="service")
     online = service is not None and service.visit == "fallback"
     reason = _text(given, "reason")
-    return Choices(office, service, reason if online and reason in REASONS else None, read_start(_text(given, "start")))
+    start, until = read_start(_text(given, "start")), read_day(_text(given, "until"))
+    since = read_day(_text(given, "since")) if until is not None else None
+    return Choices(office, service, reason if online and reason in REASONS else None, start,
+                   *((since, until) if start is None else (None, None)))
 
 
 def _office(connection: Connection, offices: Offices, slug: str) -> tuple[Office | None, str | None]:

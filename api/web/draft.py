@@ -1,8 +1,8 @@
 """What a resident has typed and not yet booked: sealed in a cookie of their own browser, never in an address.
 
 So every page of the way is a plain GET: Back, reload and a change of language lose nothing and repeat nothing. The
-cookie ends with the browser or after `LASTS`, and the booking empties it. Its nonce makes a booking sent twice one,
-and stands in the form, so that no other site can send it.
+cookie ends with the browser or after `LASTS`, and what is made of it empties it. Its nonce makes a booking sent twice
+one, and stands in the form, so that no other site can send it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The typed answers as they were typed; `until` is when they are forgotten. `ticket`: booked, see there."""
+    """The typed answers as they were typed; `until` is when they are forgotten. `made`: the page of what
+    was made of it, a ticket's or that of an entry of the waiting list."""
 
     nonce: str
     until: datetime
@@ -50,7 +51,7 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     party: str = "1"
     priority: str = ""
     refused: Refused | None = None
-    ticket: str | None = None
+    made: str | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -73,9 +74,9 @@ def refused(draft: Draft, why: Refused) -> Draft:
     return msgspec.structs.replace(draft, refused=why)
 
 
-def booked(draft: Draft, token: str, now: datetime) -> Draft:
-    """What is left of a draft once it is booked: nothing typed, only where the ticket is."""
-    return Draft(nonce=draft.nonce, until=now + LASTS, ticket=token)
+def done(draft: Draft, page: str, now: datetime) -> Draft:
+    """What is left of a draft once something was made of it: nothing typed, only where that is."""
+    return Draft(nonce=draft.nonce, until=now + LASTS, made=page)
 
 
 def read(request: Request[Any, Any, Any], vault: Vault, now: datetime) -> Draft | None:

@@ -46,7 +46,7 @@ async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
         return go(chosen.address())
     most = most_people(chosen.office, chosen.service)
     known = draft.read(request, antre.vault, antre.clock.now())
-    if known is None or known.ticket is not None:
+    if known is None or known.made is not None:
         return page(request, "who.html", office=chosen.office, chosen=chosen, typed=None, wrong={}, most=most,
                     mails=antre.mails, priorities=PRIORITIES, lost="lost" in request.query_params)
     found = mistakes(known, chosen.office, chosen.service, antre)
@@ -70,7 +70,7 @@ async def answer(request: Asker, antre: FromAntre) -> Response[Any]:
     if chosen.office is None or chosen.service is None or chosen.question != "who":
         return go(chosen.address())
     typed = draft.begin(form, antre.clock.now())
-    path = "/who" if mistakes(typed, chosen.office, chosen.service, antre) else "/check"
+    path = "/who" if mistakes(typed, chosen.office, chosen.service, antre) else chosen.check
     return go(chosen.address(path), cookies=[draft.keep(request, antre.vault, typed)])
 
 
