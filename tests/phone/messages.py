@@ -4,7 +4,8 @@
       -> register ktp-rekam 6471990201600002 | Budi Santoso | 2026-11-30 | day past
 
 What must come out stands behind the arrow: register SERVICE NIK | NAME | DAY | TROUBLE, choose N, check CODE | TROUBLE,
-change CODE | DAY | TROUBLE, cancel CODE | TROUBLE, info SERVICE, yes, help, stop, start, thanks, unclear GUESS (without
+change CODE | DAY | TROUBLE, cancel CODE | TROUBLE, wait as register or alone, leave (the waiting list), info SERVICE,
+yes, no, help, stop, start, thanks, unclear GUESS (without
 a guess any will do), none for two SMS that are not one, and `asks`: anything that asks. `-`, and what is left out, is
 None.
 
@@ -108,6 +109,8 @@ def intent_of(message: Message) -> g.Intent | None:
 
 def shown(intent: g.Intent | None) -> str:
     """An intent as the corpus writes it."""
+    if isinstance(intent, g.Wait):
+        return "wait" if intent.register is None else shown(intent.register).replace("register", "wait", 1)
     match intent:
         case None:
             return "none"
@@ -119,8 +122,8 @@ def shown(intent: g.Intent | None) -> str:
             return _line(_coded("check", code, trouble), _trouble(trouble))
         case g.Change(code, day, trouble):
             return _line(_coded("change", code, trouble or day), day, _trouble(trouble))
-        case g.Cancel(code, trouble):
-            return _line(_coded("cancel", code, trouble), _trouble(trouble))
+        case g.Cancel(code, trouble, waiting):
+            return "leave" if waiting else _line(_coded("cancel", code, trouble), _trouble(trouble))
         case g.Info(service):
             return f"info {service or ''}".strip()
         case g.Unclear(guess, thanks):
@@ -148,6 +151,8 @@ def asks(intent: g.Intent | None) -> bool:
     """Whether nothing comes of it but a question or a help text."""
     if intent is None or isinstance(intent, g.Unclear | g.Help | g.Info):
         return True
+    if isinstance(intent, g.Wait):
+        return intent.register is not None and intent.register.trouble is not None
     return getattr(intent, "trouble", None) is not None
 
 

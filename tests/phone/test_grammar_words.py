@@ -17,10 +17,12 @@ CODE = "482177302"
 TABLES = (w.INDONESIAN, w.ENGLISH, w.EITHER)
 FOLLOWED_BY = {
     "DAFTAR": f"KTP {NIK} Budi Santoso", "CEK": CODE, "UBAH": CODE, "BATAL": CODE, "INFO": "kk", "BANTUAN": "",
+    "TUNGGU": f"KTP {NIK} Budi Santoso",
 }
 MEANT = {
     "DAFTAR": g.Register("ktp-rekam", NIK, "Budi Santoso", None, None), "CEK": g.Check(CODE), "UBAH": g.Change(CODE),
     "BATAL": g.Cancel(CODE), "INFO": g.Info("kk"), "BANTUAN": g.Help(),
+    "TUNGGU": g.Wait(g.Register("ktp-rekam", NIK, "Budi Santoso", None, None)),
 }
 
 
@@ -90,7 +92,7 @@ def test_start_may_be_polite(word: str) -> None:
 def test_each_word_of_consent_is_a_yes_and_a_question_is_none(word: str) -> None:
     assert read(word) == read(f"{word} pak") == g.Yes()
     assert read(f"{word}?") == g.Unclear("YA")
-    assert read(f"tidak {word}") == g.Unclear("BATAL")
+    assert read(f"tidak {word}") in (g.Unclear("BATAL"), g.No())
     assert read(f"{word} kereta") != g.Yes()
 
 
@@ -102,7 +104,8 @@ def test_what_goes_with_a_yes_is_none_alone(word: str) -> None:
 
 @pytest.mark.parametrize("word", sorted(w.NOT))
 def test_each_no_keeps_a_booking(word: str) -> None:
-    assert read(f"{word} batal") == read(f"{word} hadir") == read(word) == g.Unclear("BATAL")
+    assert read(f"{word} batal") == read(f"{word} hadir") == g.Unclear("BATAL")
+    assert read(word) == (g.No() if word in w.NO else g.Unclear("BATAL"))
     assert read(f"{word} batalkan booking {CODE}") == g.Unclear("BATAL")
 
 

@@ -3,7 +3,8 @@
     intents.py       what a message can ask for, and what is wrong with it
     reading.py       `read`: a message's one meaning; joining.py one that came as two SMS
     registering.py   DAFTAR: service, NIK, name and day in any order; segments.py the runs of words it is cut into
-    short.py         one word: a number from an offer, YA, STOP, MULAI, greetings, thanks
+    waiting.py       TUNGGU: onto the waiting list, and off it
+    short.py         one word: a number from an offer, YA, TIDAK, STOP, MULAI, greetings, thanks
     keywords.py      which keyword, misspelt too; words.py the words themselves; near.py one slip of the thumb
     services.py      service words learnt from the office file
     numbers.py       NIK and booking codes; dates.py days as people write them
@@ -22,12 +23,14 @@ from api.phone.grammar.intents import (
     Help,
     Info,
     Intent,
+    No,
     Reading,
     Register,
     Start,
     Stop,
     Trouble,
     Unclear,
+    Wait,
     Yes,
 )
 from api.phone.grammar.joining import join
@@ -35,6 +38,6 @@ from api.phone.grammar.reading import read
 from api.phone.grammar.services import Lexicon
 
 __all__ = [
-    "Cancel", "Change", "Check", "Choose", "Help", "Info", "Intent", "Lexicon", "Reading", "Register", "Start", "Stop",
-    "Trouble", "Unclear", "Yes", "join", "read",
+    "Cancel", "Change", "Check", "Choose", "Help", "Info", "Intent", "Lexicon", "No", "Reading", "Register", "Start",
+    "Stop", "Trouble", "Unclear", "Wait", "Yes", "join", "read",
 ]

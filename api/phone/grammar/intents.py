@@ -45,6 +45,14 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """TUNGGU: onto the waiting list. `register` says who waits for what, `day` the last day wanted; None where the
+    message is that one word and means what was said before."""
+
+    register: Register | None
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
     """One of the places offered, 1 to 3."""
 
@@ -70,15 +78,22 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """BATAL. Without `code` and `trouble` the message was that one word, as the reminder asks for it."""
+    """BATAL. Without `code` and `trouble` the message was that one word, as the reminder asks for it. `waiting`: what
+    is to end is waiting."""
 
     code: str | None
     trouble: Trouble | None = None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """YA: I will come."""
+    """YA: I will come, or: I take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """TIDAK: what was offered is not wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,7 @@ class Unclear:
     thanks: bool = False
 
 
-Intent = Register | Choose | Check | Change | Cancel | Yes | Info | Help | Stop | Start | Unclear
+Intent = Register | Wait | Choose | Check | Change | Cancel | Yes | No | Info | Help | Stop | Start | Unclear
 
 
 @dataclass(frozen=True, slots=True)

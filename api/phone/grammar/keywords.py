@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.phone.grammar import waiting
 from api.phone.grammar import words as w
 from api.phone.grammar.dates import says_language
 from api.phone.grammar.intents import Language
@@ -63,10 +64,16 @@ def find_keyword(words: Sequence[str]) -> Found | Conflict | None:
         return _misspelt(words)
     places = _without_weak(places, words)
     first, keyword = places[0]
+    if waiting.follows(words, first):  # `daftar tunggu`
+        places = [(first, "TUNGGU"), *(place for place in places[1:] if place[1] not in ("DAFTAR", "TUNGGU"))]
+        keyword = "TUNGGU"
     others = {other for _, other in places} - {keyword}
+    if "TUNGGU" in others:  # `batal daftar tunggu`, `cek tunggu`: what it is about
+        others -= {"TUNGGU", "DAFTAR"}
     if others - _harmless_beside(keyword):
         return Conflict("BATAL" if "BATAL" in {keyword, *others} else keyword)
-    return Found(keyword, words[first], all(word in _BEFORE_A_KEYWORD for word in words[:first]))
+    before = _BEFORE_A_KEYWORD | w.JOINING | w.LEAVING if keyword == "TUNGGU" else _BEFORE_A_KEYWORD
+    return Found(keyword, words[first], all(word in before for word in words[:first]))
 
 
 def _keyword_at(words: Sequence[str], at: int) -> Keyword | None:

@@ -16,9 +16,11 @@ from api.phone.grammar.numbers import bare_code, find_code
 from api.phone.grammar.registering import Draft, read_registration
 from api.phone.grammar.services import Lexicon, words_of
 from api.phone.grammar.short import read_short
+from api.phone.grammar.waiting import read_wait
 
 _SHORTEST_OF_A_CODE = 4  # digits; `cek antrian no 5` holds no code
 _BESIDE_BATAL = w.POLITE | w.AROUND | w.IN_ENGLISH | w.OF_A_BOOKING
+_OF_THE_LINE = w.WAITING | w.OF_A_LINE | w.JOINING
 _GLUED = ("daftar", "daptar", "dftr", "reg", "book")
 _FIRST_WORD = re.compile(r"\W*([^\W\d_]+)")
 _FIRST_SLUG = re.compile(r"^\W*([a-z0-9]+(?:-[a-z0-9]+)*)(?![a-z0-9])", re.IGNORECASE)
@@ -86,6 +88,8 @@ def _intent(message: _Message) -> Intent:
         return _without_keyword(message, found)
     if found.keyword == "DAFTAR":
         return _register(message, found)
+    if found.keyword == "TUNGGU":
+        return _wait(message, found)
     return _about_a_booking(message, found)
 
 
@@ -112,19 +116,28 @@ def _cancel(message: _Message, found: Found) -> Intent:
     """Only where nothing else can be meant: the keyword first, no `jangan`, no question; without a code, no more."""
     words = message.words
     code, trouble, _ = find_code(message.plain)
-    others = [word for word in words if FORMS.get(word) != "BATAL" and word not in _BESIDE_BATAL]
+    waiting = bool(w.WAITING & set(words))
+    beside = _BESIDE_BATAL | _OF_THE_LINE if waiting else _BESIDE_BATAL
+    others = [word for word in words if FORMS.get(word) != "BATAL" and word not in beside]
     alone = code is None and trouble is None
     if words[0] in w.YES_INDONESIAN | w.YES_ENGLISH:  # `ya batal`: which of the two?
         others.append(words[0])
     if not found.at_head or "?" in message.plain or _denied(words) or (alone and others):
         return Unclear("BATAL")
-    return Cancel(code, trouble)
+    return Cancel(code, trouble, waiting)
 
 
 def _denied(words: Sequence[str]) -> bool:
     """Whether a word says no; `no 264..` is short for number."""
     pairs = zip(words, [*words[1:], ""], strict=True)
     return any(word in w.NOT and not (word == "no" and after.isdecimal()) for word, after in pairs)
+
+
+def _wait(message: _Message, found: Found) -> Intent:
+    if not found.at_head or _denied(message.words):
+        return Unclear("TUNGGU")
+    return read_wait(message.plain, message.words, message.lexicon, message.today, english=message.english,
+                     test_people=message.test_people)
 
 
 def _register(message: _Message, found: Found) -> Intent:

@@ -1,4 +1,4 @@
-"""Messages of a few words: a number from an offer, YA, STOP, MULAI, greetings and thanks."""
+"""Messages of a few words: a number from an offer, YA, TIDAK, STOP, MULAI, greetings and thanks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from api.phone.grammar import words as w
-from api.phone.grammar.intents import Choose, Help, Intent, Start, Stop, Unclear, Yes
+from api.phone.grammar.intents import Choose, Help, Intent, No, Start, Stop, Unclear, Yes
 from api.phone.grammar.near import squeeze
 
 _QUESTION_MARK = re.compile(r"[\s?!]*\?[\s?!]*")
@@ -23,8 +23,8 @@ def read_short(plain: str, words: Sequence[str]) -> Intent | None:
     if not words:
         return Help() if _QUESTION_MARK.fullmatch(plain) else Unclear()
     asks = "?" in plain
-    return (_stop(words) or _start(words) or _choice(words, asks) or _refusal(words) or _yes(words, asks)
-            or _polite(words))
+    return (_stop(words) or _start(words) or _choice(words, asks) or _no(words, asks) or _refusal(words)
+            or _yes(words, asks) or _polite(words))
 
 
 def _stop(words: Sequence[str]) -> Intent | None:
@@ -58,6 +58,12 @@ def _is_ordinal(words: Sequence[str]) -> bool:
 
 def _about_numbers(words: Sequence[str]) -> bool:
     return all(word.isdecimal() or word in w.NUMBERS or word in ("atau", "or", "dan", "jam", "pukul") for word in words)
+
+
+def _no(words: Sequence[str], asks: bool) -> Intent | None:
+    """`tidak`, `no thanks`, `gak mau`: it takes nothing away but an offer."""
+    plain = w.NO | w.WITH_NO | w.POLITE
+    return No() if not asks and w.NO & set(words) and all(word in plain for word in words) else None
 
 
 def _refusal(words: Sequence[str]) -> Intent | None:

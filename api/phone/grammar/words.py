@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Keyword = Literal["DAFTAR", "CEK", "UBAH", "BATAL", "INFO", "BANTUAN"]
+Keyword = Literal["DAFTAR", "TUNGGU", "CEK", "UBAH", "BATAL", "INFO", "BANTUAN"]
 
 
 def listed(text: str) -> frozenset[str]:
@@ -16,9 +16,18 @@ def listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Onto the waiting list: `tunggu`, `daftar tunggu`, `masuk antrian tunggu`; and off it: `keluar dari daftar tunggu`.
+WAITING_INDONESIAN = listed("tunggu tungu tnggu tunggui menunggu nunggu")
+WAITING_ENGLISH = listed("wait waiting waitlist waitinglist")
+WAITING = WAITING_INDONESIAN | WAITING_ENGLISH
+OF_A_LINE = listed("daftar daptar dftar dftr antri antre antrian antrean list")
+JOINING = listed("masuk masukkan ikut gabung join put me add dari from")
+LEAVING = listed("keluar leave quit")
+
 INDONESIAN: dict[Keyword, frozenset[str]] = {
     "DAFTAR": listed("daftar daptar dftr dftar daftr daptr dptr dafar daftarkan daftarin didaftarkan mendaftar "
                      "mendaftarkan pendaftaran registrasi antri antre ngantri antrian antrean"),
+    "TUNGGU": WAITING_INDONESIAN,
     "CEK": listed("cek ceck cekk ngecek mengecek lihat"),
     "UBAH": listed("ubah rubah ubh ubha ngubah merubah mengubah diubah dirubah geser tunda undur"),
     "BATAL": listed("batal batl btal btl batalkan batalin dibatalkan membatalkan pembatalan"),
@@ -27,6 +36,7 @@ INDONESIAN: dict[Keyword, frozenset[str]] = {
 }
 ENGLISH: dict[Keyword, frozenset[str]] = {
     "DAFTAR": listed("book booking register registration appointment"),
+    "TUNGGU": WAITING_ENGLISH,
     "CEK": listed("check chek chk"),
     "UBAH": listed("change chnge chage chnage reschedule move"),
     "BATAL": listed("cancel cancle cancell cansel canceled cancelled"),
@@ -59,6 +69,10 @@ WITH_YES = listed("saya sy aku kami akan pasti bisa insya allah in sha i we will
                   "nanti besok")
 NOT = listed("tidak tdk tak gak ga gk g nggak ngga enggak engga ndak bukan jangan jgn belum blm no not never dont "
              "cannot")
+
+# No, I do not want it; without `jangan` and `belum`, which say more.
+NO = listed("tidak tdk tak gak ga gk g nggak ngga enggak engga ndak no n nope nggk")
+WITH_NO = listed("jadi mau usah perlu bisa saya sy aku i want it ambil dulu")
 
 NUMBERS = {
     "1": 1, "satu": 1, "pertama": 1, "kesatu": 1, "one": 1, "first": 1,
