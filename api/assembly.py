@@ -21,7 +21,7 @@ from notifications.gateways import make_gateways, make_mailer
 from notifications.gateways.base import Gateway, Heard, Mailer
 from notifications.gateways.http import HttpGateway
 from notifications.gateways.template import Template
-from notifications.outbox import erase_addresses
+from notifications.outbox import erase_addresses, erase_waiting
 from scheduler import offers, rebooking
 from scheduler.foundation.clock import Clock, SystemClock
 from scheduler.foundation.config import Settings
@@ -98,7 +98,8 @@ def build(
         # Before the rest: whom nothing was found for must not be taken for absent, nor what is free be offered first.
         Tick("closures", timedelta(seconds=15), lambda now: rebooking.place_all(database, offices, mint, now),
              nudged=True),
-        *job_ticks(database, offices, key=_opening_key(vault), erasers=[erase_addresses]),
+        *job_ticks(database, offices, key=_opening_key(vault), erasers=[erase_addresses],
+                   waiting_erasers=[erase_waiting]),
         Tick("offers", timedelta(seconds=15), lambda now: offers.tend(database, offices, now), nudged=True),
         Tick("reminders", timedelta(minutes=1),
              lambda now: reminders.prepare_all(database, offices, vault, now, mails=mails)),

@@ -46,7 +46,7 @@ class Letter:
 
 LETTERS: dict[str, Letter] = {
     "booked": Letter(("confirmation",), lambda by, fact: by.booking.booked(fact)),
-    "moved": Letter(("move", "closure_move"), lambda by, fact: by.booking.moved(fact)),
+    "moved": Letter(("move", "closure_move", "reopened"), lambda by, fact: by.booking.moved(fact)),
     "cancelled": Letter(("cancellation",), lambda by, fact: by.booking.cancelled(fact)),
     "unplaced": Letter(("unplaced",), lambda by, fact: by.booking.unplaced(fact)),
     "waiting_joined": Letter(("waiting",), lambda by, fact: by.waiting.joined(fact)),

@@ -85,9 +85,12 @@ class Writer:
         return self._compose(entry, "cancellation", expires)
 
     def moved(self, entry: Any) -> Message | None:
-        """By the resident or by staff; or by a closure, with the reason, unless the booking has gone on from there."""
+        """By the resident or by staff; or by a closure, with the reason, unless the booking has gone on from there; or
+        not at all, as the closure was taken back."""
         if entry.status != "booked":
             return None
+        if "reopened" in (entry.data or {}):  # who was told that there is no place keeps the old one after all
+            return self._compose(entry, "reopened", entry.start, partial(_notice, "reopened", entry, None, self.now))
         closing = self.closings.about(entry)
         if closing is None:
             return self._write(entry, "move")
@@ -103,7 +106,7 @@ class Writer:
     def _write(self, entry: Any, kind: str, closing: Any = None) -> Message:
         if closing is None:
             return self._compose(entry, kind, entry.start)
-        return self._compose(entry, kind, entry.start, partial(_closed, kind, entry, closing, self.now))
+        return self._compose(entry, kind, entry.start, partial(_notice, kind, entry, closed_of(closing), self.now))
 
     def _compose(self, entry: Any, kind: str, expires: datetime, text: Any = None) -> Message:
         rank = outbox.ASKED if _was_asked_by_phone(entry) else outbox.FACT
@@ -117,8 +120,9 @@ def _was_asked_by_phone(entry: Any) -> bool:
     return via in PHONE_CHANNELS
 
 
-def _closed(kind: str, row: Any, closing: Any, now: datetime, office: Office, service: Service, who: str) -> str:
-    told = Notice(office, service, who, now, code=row.code, start=row.start, closed=closed_of(closing))
+def _notice(kind: str, row: Any, closed: Closed | None, now: datetime, office: Office, service: Service,
+            who: str) -> str:
+    told = Notice(office, service, who, now, code=row.code, start=row.start, closed=closed)
     return notice(kind, row.language, told)
 
 
@@ -129,4 +133,5 @@ def closed_of(row: Any) -> Closed:
 
 
 def _clock(local: str | None) -> time | None:
-    return None if local is None else time.fromisoformat(local)
+    """A local hour; None for the ends of a day, from and to which a closing needs no hour."""
+    return None if local in (None, "00:00", "24:00") else time.fromisoformat(str(local))

@@ -36,6 +36,7 @@ BY_PHONE = dict.fromkeys(SENTENCES, (" To change: {phone}",)) | {"cancellation":
 NOTICES = {
     "closure_move": "Sorry, {office} {closed}{because}. {service}{who} moved: {moment}.",
     "unplaced": "Sorry, {office} {closed}{because}. No other place yet, {service}{who}. We will call.",
+    "reopened": "{office} is open again. {service}{who}: still {moment} {zone}, code {code}.",
     "waiting": "{office}: {service}{who} is on the waiting list until {last}. We text when there is a place.",
     "offer": "{office}: a place, {service}{who}, {moment} {zone}.",
     "offer_lapsed": "{office}: the offer {service}{who} {moment} is over.",
@@ -48,6 +49,7 @@ NOTICES_BY_SMS = {
         " SMS CHANGE {code} to {sms}",
     ),
     "unplaced": (" Or SMS CHANGE {code} to {sms}", " Or SMS {sms}"),
+    "reopened": (" To change: SMS CHANGE/CANCEL + code to {sms}", " To change: SMS {sms}"),
     "waiting": (" To leave it: SMS CANCEL WAITING to {sms}", " Ask: {phone}"),
     "offer": (
         " Reply YES to {sms} before {until}, NO if you do not want it",
@@ -62,6 +64,7 @@ NOTICES_BY_SMS = {
 NOTICES_BY_PHONE = {
     "closure_move": (" Code {code}. Another time: call {phone}", " Code {code}. To change: {phone}"),
     "unplaced": (" Code {code}, call {phone}",),
+    "reopened": (" To change: {phone}",),
     "waiting": (" Ask: {phone}",),
     "offer": (
         " Take it before {until} on your waiting list page, or call {phone}",

@@ -37,6 +37,7 @@ BY_PHONE = dict.fromkeys(SENTENCES, (" Ubah/batal: {phone}",)) | {"cancellation"
 NOTICES = {
     "closure_move": "Maaf, {office} {closed}{because}. {service}{who} pindah: {moment}.",
     "unplaced": "Maaf, {office} {closed}{because}. Belum ada tempat lain, {service}{who}. Kami akan menelepon.",
+    "reopened": "{office} buka lagi. {service}{who}: tetap {moment} {zone}, kode {code}.",
     "waiting": "{office}: {service}{who} masuk daftar tunggu sampai {last}. Bila ada tempat, kami SMS.",
     "offer": "{office}: ada tempat, {service}{who}, {moment} {zone}.",
     "offer_lapsed": "{office}: tawaran {service}{who} {moment} sudah lewat.",
@@ -49,6 +50,7 @@ NOTICES_BY_SMS = {
         " Ganti: UBAH {code} ke {sms}",
     ),
     "unplaced": (" Atau: SMS UBAH {code} ke {sms}", " Atau: SMS ke {sms}"),
+    "reopened": (" Ubah/batal: SMS UBAH/BATAL + kode ke {sms}", " Ubah/batal: SMS ke {sms}"),
     "waiting": (" Keluar: SMS BATAL TUNGGU ke {sms}", " Tanya: {phone}"),
     "offer": (
         " Balas YA ke {sms} sebelum {until}, TIDAK jika tidak mau",
@@ -63,6 +65,7 @@ NOTICES_BY_SMS = {
 NOTICES_BY_PHONE = {
     "closure_move": (" Kode {code}. Waktu lain: telepon {phone}", " Kode {code}. Ganti: {phone}"),
     "unplaced": (" Kode {code}, telepon {phone}", " Kode {code}, tel {phone}"),
+    "reopened": (" Ubah/batal: {phone}",),
     "waiting": (" Tanya: {phone}",),
     "offer": (
         " Ambil sebelum {until} di halaman daftar tunggu Anda, atau telepon {phone}",

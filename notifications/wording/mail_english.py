@@ -8,6 +8,7 @@ SUBJECTS = {
     "cancellation": "Visit cancelled: {day}, {hour} - {service}",
     "reminder_eve": "Tomorrow: your visit at {hour} - {service}",
     "closure_move": "Office closed, your visit moved to {day}, {hour} - {service}",
+    "reopened": "The office is open again, your visit stands: {day}, {hour} - {service}",
     "unplaced": "The office is closed at the time of your visit: {day}, {hour} - {service}",
 }
 
@@ -20,6 +21,7 @@ OPENINGS = {
     "closure_move": "Sorry, {office} {closed}. We moved your visit to the nearest free place. If that time does not "
                     "suit you, choose another at the address below. The new ticket is attached; your code stays the "
                     "same.",
+    "reopened": "{office} is open again at that time. Your visit stands as before. The ticket is attached.",
     "unplaced": "Sorry, {office} {closed}. There is no other place for you yet. We keep looking and will call you.",
 }
 

@@ -8,6 +8,7 @@ SUBJECTS = {
     "cancellation": "Janji dibatalkan: {day}, {hour} - {service}",
     "reminder_eve": "Besok: janji Anda {hour} - {service}",
     "closure_move": "Kantor tutup, janji Anda pindah ke {day}, {hour} - {service}",
+    "reopened": "Kantor buka lagi, janji Anda tetap: {day}, {hour} - {service}",
     "unplaced": "Kantor tutup pada waktu janji Anda: {day}, {hour} - {service}",
 }
 
@@ -20,6 +21,7 @@ OPENINGS = {
     "closure_move": "Maaf, {office} {closed}. Janji Anda kami pindahkan ke tempat kosong yang terdekat. Kalau waktu "
                     "itu tidak cocok, pilih waktu lain lewat alamat di bawah. Tiket yang baru terlampir; kode Anda "
                     "tetap sama.",
+    "reopened": "{office} buka lagi pada waktu itu. Janji Anda tetap seperti semula. Tiketnya terlampir.",
     "unplaced": "Maaf, {office} {closed}. Belum ada tempat lain untuk Anda. Kami terus mencari dan akan menelepon "
                 "Anda.",
 }

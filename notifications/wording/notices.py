@@ -14,7 +14,7 @@ from notifications import wording
 from notifications.wording import gsm7
 from scheduler.offices import Office, Service
 
-KINDS = ("closure_move", "unplaced", "waiting", "offer", "offer_lapsed", "waiting_passed")
+KINDS = ("closure_move", "unplaced", "reopened", "waiting", "offer", "offer_lapsed", "waiting_passed")
 
 REASON = 30     # septets of a reason that a longer way of saying how to answer must leave
 LEAST = 8       # of a service's or office's name, before the sentence is cut instead

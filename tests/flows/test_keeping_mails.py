@@ -17,7 +17,7 @@ from tests import people
 from tests.booked import TOMORROW, at
 from tests.conftest import NOW
 from tests.fakes import FakeMailer
-from tests.flows.test_mails import claimed, composer
+from tests.flows.test_mails import composer, held
 from tests.notifications.desk import Desk
 from tests.notifications.lining import close, join, moved_by, offer
 
@@ -38,9 +38,10 @@ def desk(antre: Antre, balikpapan: Office) -> Desk:
 
 
 def mails(antre: Antre) -> list[Any]:
+    """What the facts become; the jobs that would place people anew do not run."""
     letters.write_all(antre.database, antre.offices, antre.vault, NOW, mails=True)
     with antre.database.read() as c:
-        return [composer(antre).compose(c, one) for one in claimed(antre)]
+        return [composer(antre).compose(c, one) for one in held(antre)]
 
 
 def test_an_offer_is_mailed_with_the_page_to_answer_on(antre: Antre, desk: Desk) -> None:

@@ -48,6 +48,11 @@ def composer(antre: Antre, **changes: Any) -> Composer:
 def claimed(antre: Antre) -> list[Claim]:
     """The rows of e-mail as a courier would hold them, in order of writing."""
     antre.timetable.run_due()
+    return held(antre)
+
+
+def held(antre: Antre) -> list[Claim]:
+    """The rows as they are."""
     with antre.database.read() as c:
         rows = c.execute(sa.select(outbox).where(outbox.c.medium == "email").order_by(outbox.c.id)).all()
     return [Claim(**{one.name: getattr(row, one.name, None) for one in fields(Claim)}) for row in rows]

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from scheduler import holding, offers, waiting
-from scheduler.foundation.journal import record
+from scheduler.foundation.journal import journal, record
 from scheduler.keeping_tables import closure_people, closures
 from scheduler.keeping_tables import offers as offers_table
 from scheduler.offers import Offer
@@ -53,8 +53,6 @@ def close(desk: Desk, booking: Any, state: str, start: datetime | None = None, *
 
 def moved_by(desk: Desk, booking: Any, start: datetime, closure: int) -> None:
     """The entry of the booking's last move names the closure that made it; it is no move of the resident's own."""
-    from scheduler.foundation.journal import journal
-
     def work(c: sa.Connection) -> None:
         newest = sa.select(sa.func.max(journal.c.id)).where(journal.c.kind == "moved").scalar_subquery()
         c.execute(sa.update(journal).where(journal.c.id == newest).values(

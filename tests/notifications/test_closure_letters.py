@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from notifications import letters, reminders, trouble
 from notifications.windows import Habit, evening
 from scheduler.foundation.database import Database
+from scheduler.foundation.journal import journal, record
 from scheduler.foundation.privacy import Vault
 from scheduler.keeping_tables import closure_people, closures
 from scheduler.offices import Office, Offices
+from scheduler.tables import bookings
 from tests.conftest import NOW
 from tests.notifications.desk import Desk, messages
 from tests.notifications.lining import close, moved_by
@@ -90,6 +92,32 @@ def test_who_has_a_place_after_all_is_not_told_otherwise(desk: Desk, since: str)
     assert told == {"moved": ["closure_move"], "ended": [], "cancelled": ["cancellation"]}[since]
 
 
+def test_who_keeps_the_old_time_as_the_closure_was_taken_back_is_told(desk: Desk) -> None:
+    booking = desk.book(1, desk.free()[0])
+    close(desk, booking, "unplaced")
+    write(desk)
+
+    def reopen(c: sa.Connection) -> None:
+        c.execute(sa.update(bookings).values(sequence=bookings.c.sequence + 1))
+        record(c, "moved", at=NOW, office_id=desk.office.id, booking_id=booking.id,
+               data={"from": booking.start.isoformat(), "reopened": 1})
+
+    desk.database.write(reopen)
+    message = write(desk)[-1]
+    assert message.kind == "reopened"
+    assert "buka lagi. Rekam KTP-el a.n. Budi S.: tetap" in message.text
+
+
+@pytest.mark.parametrize(("opens", "closes", "said"), [
+    ("00:00", "24:00", "tutup 24/11 ("), ("10:00", "24:00", "tutup 24/11 mulai 10.00"),
+    ("00:00", "12:00", "sampai 12.00"),
+])
+def test_the_ends_of_a_day_need_no_hour(desk: Desk, opens: str, closes: str, said: str) -> None:
+    booking = desk.book(1, desk.free()[0])
+    close(desk, booking, "unplaced", opens=opens, closes=closes)
+    assert said in write(desk)[-1].text
+
+
 def test_whom_a_closure_s_message_did_not_reach_is_to_be_called(desk: Desk) -> None:
     free = desk.free()
     moved = closed_away(desk, 1, free[0], free[-1])
@@ -119,8 +147,6 @@ def test_who_was_moved_after_the_reminder_s_moment_gets_none(desk: Desk) -> None
     free = [start for start in desk.free() if desk.office.local(start).day == 25]
     closed_away(desk, 1, desk.free(days=1)[-1], free[3])
     at = evening(Habit.of(desk.office), desk.office.local(free[0]).date()).opens
-    from scheduler.foundation.journal import journal
-
     late = at + timedelta(minutes=1)
     desk.database.write(lambda c: c.execute(sa.update(journal).where(journal.c.kind == "moved").values(at=late)))
     desk.database.write(lambda c: reminders.prepare(c, Offices(), desk.vault, late + timedelta(minutes=1)))
