@@ -46,7 +46,7 @@ What lives here
     closures.py           a date, a part of it or a counter closed: made, tried first, taken back
     leaving.py            who must go elsewhere then, in fair order, and what is free for them
     placing.py            where to: the nearest free places (pure)
-    rebooking.py          moving them there, one by one
+    rebooking.py          moving them there, one by one; closure_lists.py how far that is, and whom to call
 
     jobs.py               what the timetable does; timetable.py says when, ticks.py how often
     absences.py           who did not come; erasure.py what is erased, and when

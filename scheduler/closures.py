@@ -93,7 +93,7 @@ _ON_DATE = sa.select(*_COLUMNS).where(
     CLOSED_NOW, rows.c.office_id == bindparam("office"), rows.c.date == bindparam("date")).order_by(rows.c.id)
 _INSERT = rows.insert().returning(rows.c.id)
 _END = sa.update(rows).where(rows.c.id == bindparam("of"), CLOSED_NOW).values(
-    ended_at=bindparam("at"), ended_by=bindparam("by"))
+    ended_at=bindparam("now"), ended_by=bindparam("by"))
 # Every process reads the office anew, and two that change it at once follow each other.
 _RENEW = sa.update(offices).where(offices.c.id == bindparam("of")).values(revision=offices.c.revision + 1)
 
@@ -179,7 +179,7 @@ def end(connection: Connection, office: Office, closure: Closure, staff_id: int,
     """Take it back: the old hours hold again. Who was moved stays moved, who was not keeps the old time, and is told so
     if told otherwise before. False when it was taken back already."""
     office = _renewed(connection, office.id)
-    if not connection.execute(_END, {"of": closure.id, "at": now, "by": staff_id}).rowcount:
+    if not connection.execute(_END, {"of": closure.id, "now": now, "by": staff_id}).rowcount:
         return False
     _let_stay(connection, closure, staff_id, now)
     _journal(connection, "closure_ended", closure, staff_id, now)
@@ -241,9 +241,9 @@ def _faults(office: Office, closing: Closing, now: datetime) -> Iterable[tuple[s
     if (closing.since or "00:00") >= (closing.until or "24:00"):
         yield "to", "order"
     if closing.counter is not None and all(counter.slug != closing.counter for counter in office.counters):
-        yield "counter", "unknown"
+        yield "counter", "counter"
     if len(closing.reason.strip()) not in REASON_LENGTHS or not closing.reason.isprintable():
-        yield "reason", "length"
+        yield "reason", "reason"
     if _changes_nothing(office, closing):
         yield "date", "nothing"
 

@@ -90,10 +90,10 @@ def place(database: Database, office: Office, closure: Closure, mint: Mint, now:
     moved = 0
     for _ in range(LOOKS):
         with database.read() as connection:
-            steps = _steps(connection, office, closure, now)
-        outcomes = _carry_out(database, office, closure, steps, mint, now)
+            todo = steps(connection, office, closure, now)
+        outcomes = _carry_out(database, office, closure, todo, mint, now)
         moved += outcomes.count(MOVED)
-        if len(outcomes) == len(steps) or outcomes[-1:] == [ELSEWHERE]:
+        if len(outcomes) == len(todo) or outcomes[-1:] == [ELSEWHERE]:
             break
     if closure.placed_at is None:
         database.write(lambda connection: connection.execute(_ALL_TRIED, {"of": closure.id, "now": now}).rowcount)
@@ -112,7 +112,7 @@ def _list_late_comers(database: Database, office: Office, closure: Closure, now:
 # -- the plan --------------------------------------------------------------------------------------------------
 
 
-def _steps(connection: Connection, office: Office, closure: Closure, now: datetime) -> list[Step]:
+def steps(connection: Connection, office: Office, closure: Closure, now: datetime) -> list[Step]:
     """What is to be done, in fair order: whom to move where, whom to note as unplaced or gone."""
     listed = connection.execute(_LISTED, {"closure": closure.id}).all()
     people = [_pending(office, row) for row in listed if _is_due(office, row, now)]
@@ -121,8 +121,8 @@ def _steps(connection: Connection, office: Office, closure: Closure, now: dateti
         return []
     room = leaving.room(connection, office, (one.leaving.letter for one in standing), now)
     where = dict(zip((one.id for one in standing), placing.plan([one.leaving for one in standing], room), strict=True))
-    steps = [(one, where.get(one.id)) for one in people]
-    return [(one, to) for one, to in steps if to is not None or one.state == "pending" or not one.stands]
+    planned = [(one, where.get(one.id)) for one in people]
+    return [(one, to) for one, to in planned if to is not None or one.state == "pending" or not one.stands]
 
 
 def _pending(office: Office, row: Any) -> Pending:
@@ -139,11 +139,11 @@ def _is_due(office: Office, row: Any, now: datetime) -> bool:
 # -- one person ------------------------------------------------------------------------------------------------
 
 
-def _carry_out(database: Database, office: Office, closure: Closure, steps: Sequence[Step],
+def _carry_out(database: Database, office: Office, closure: Closure, todo: Sequence[Step],
                mint: Mint, now: datetime) -> list[str]:
     """Do the steps until all are done, another worker has the closure, or a place is gone and a new plan is needed."""
     outcomes: list[str] = []
-    for one, where in steps:
+    for one, where in todo:
         try:
             outcomes.append(database.write(partial(
                 place_one, office=office, closure=closure, one=one, where=where, mint=mint, now=now)))

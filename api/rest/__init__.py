@@ -7,6 +7,7 @@ What lives here
     bookings.py    make, read, move, cancel; asking.py what is asked of the person and the visit
     waiting.py     the waiting list: join, read, take or decline an offer, leave
     session.py     staff sign in and out; door.py scans, walk-ins, the hall; days.py the manager's day
+    closures.py    closing a date, a part of it or a counter; closing.py their answers
     messages.py    messages in numbers, and their cost; counts.py their answers
 
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
@@ -16,3 +17,7 @@ from api.rest import bookings, days, door, messages, offices, session, slots, wa
 
 ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *waiting.ROUTES, *session.ROUTES, *door.ROUTES,
           *days.ROUTES, *messages.ROUTES]
+from api.rest import bookings, closures, days, door, messages, offices, session, slots
+
+ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *session.ROUTES, *door.ROUTES, *days.ROUTES,
+          *closures.ROUTES, *messages.ROUTES]

@@ -68,3 +68,14 @@ MESSAGES: dict[str, Any] = {"days": [{"date": "2026-11-24", "messages": [
     {"kind": "confirmation", "state": "delivered", "count": 58, "parts": 58, "cost": "46.4000", "currency": "KES"},
     {"kind": "reminder_eve", "state": "failed", "count": 1, "parts": 1, "cost": None, "currency": None},
 ]}]}
+CLOSURE: dict[str, Any] = {
+    "touched": 2, "placed": 1, "pending": 0, "unplaced": 1, "gone": 0,
+    "closure": {"id": 7, "date": "2026-11-25", "reason": "Pelatihan pegawai", "at": "2026-11-24T09:00:00+08:00",
+                "from": "12:00", "tried": "2026-11-24T09:00:01+08:00"},
+    "people": [
+        {"code": "482177305", "name": "Siti A.", "service": "ktp-rekam", "start": "2026-11-25T13:00:00+08:00",
+         "party": 1, "state": "moved", "priority": "elderly", "to": "2026-11-26T13:00:00+08:00"},
+        {"code": "482177313", "name": "Budi S.", "service": "kk", "start": "2026-11-25T13:00:00+08:00", "party": 2,
+         "state": "unplaced"},
+    ],
+}

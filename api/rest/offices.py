@@ -26,7 +26,7 @@ SIZE = Parameter("size", "How many a page.", {"type": "integer", "minimum": 1, "
 )})
 async def offices(request: HttpRequest, antre: Antre) -> ASGIResponse:
     """One page of the list."""
-    number, size = _page(request)
+    number, size = page_asked(request)
     found = await antre.database.fetch(antre.offices.all)
     items, pages = answering.page_of(found, number, size)
     return answering.json(answering.encode(OfficesAnswer([_office(o) for o in items], number, pages, len(found))))
@@ -48,7 +48,7 @@ async def office(request: HttpRequest, antre: Antre, office: str) -> ASGIRespons
 )})
 async def services(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -> ASGIResponse:
     """The office's active services, in its own order."""
-    number, size = _page(request)
+    number, size = page_asked(request)
     found = list((await reading.office_of(request, antre, office)).by_slug.values())
     items, pages = answering.page_of(found, number, size)
     language = errors.language_of(request)
@@ -56,7 +56,8 @@ async def services(request: HttpRequest, antre: FromAntre, office: FromPath[str]
     return answering.json(body, headers=errors.in_language(language))
 
 
-def _page(request: HttpRequest) -> tuple[int, int]:
+def page_asked(request: HttpRequest) -> tuple[int, int]:
+    """The page that is asked for, from 1, and how many items it has. Raises Refusal invalid_request."""
     values = reading.query(request, "page", "size")
     return reading.whole(values, "page", 1, 1, 100_000), reading.whole(values, "size", 50, 1, MOST_A_PAGE)
 
