@@ -76,7 +76,7 @@ closures = Table(
           sqlite_where=text("placed_at IS NULL"), postgresql_where=text("placed_at IS NULL")),
 )
 
-# pending -> moved, or unplaced (tried again as places appear; to be called), or gone (came, cancelled, moved otherwise).
+# pending -> moved, or unplaced (tried again as places appear; to be called), or gone (came, cancelled, moved).
 closure_people = Table(
     "closure_people", metadata, identity(),
     Column("closure_id", ForeignKey("closures.id"), nullable=False),

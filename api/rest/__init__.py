@@ -13,11 +13,7 @@ What lives here
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
 """
 
-from api.rest import bookings, days, door, messages, offices, session, slots, waiting
+from api.rest import bookings, closures, days, door, messages, offices, session, slots, waiting
 
 ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *waiting.ROUTES, *session.ROUTES, *door.ROUTES,
-          *days.ROUTES, *messages.ROUTES]
-from api.rest import bookings, closures, days, door, messages, offices, session, slots
-
-ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *session.ROUTES, *door.ROUTES, *days.ROUTES,
-          *closures.ROUTES, *messages.ROUTES]
+          *days.ROUTES, *closures.ROUTES, *messages.ROUTES]

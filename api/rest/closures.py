@@ -113,7 +113,7 @@ async def one(request: HttpRequest, antre: FromAntre, office: FromPath[str], clo
       opt={"doc": Doc(
           tag="staff", summary="Take a closure back", answer=ClosureAnswer, example=examples.CLOSURE, role="manager",
           codes=("unknown_office", "unknown_address"), once=True,
-          text="The old hours hold again. Who was moved stays moved, who was not keeps the old time. Twice is no fault.",
+          text="The old hours hold again. Who was moved stays moved, others keep the old time. Twice is no fault.",
       )})
 async def end(request: HttpRequest, antre: FromAntre, office: FromPath[str], closure: FromPath[str]) -> ASGIResponse:
     """Take it back."""
