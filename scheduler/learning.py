@@ -113,8 +113,13 @@ def counted(connection: Connection, office: Office, limit: int) -> list[CountedD
     return [_counted(row, row.day_id in strange) for row in rows]
 
 
+def day_shown(kept: Any) -> DayShown:
+    """What a counted day showed, from its row."""
+    return msgspec.convert(kept, DayShown)
+
+
 def _counted(row: Any, strange: bool) -> CountedDay:
-    shown = msgspec.convert(row.shown, DayShown)
+    shown = day_shown(row.shown)
     return CountedDay(row.day_id, row.date, shown.booked, shown.came, strange, row.left_out_at, row.left_out_by,
                       row.left_out_because)
 
@@ -163,7 +168,7 @@ def _count(connection: Connection, office: Office, day_id: int, before: Learnt, 
 
 def _learn(connection: Connection, office: Office, now: datetime) -> None:
     rows = connection.scalars(_LAST, {"office": office.id, "most": COUNTED}).all()
-    taught = msgspec.to_builtins(shows.learn([msgspec.convert(shown, DayShown) for shown in rows]), str_keys=True)
+    taught = msgspec.to_builtins(shows.learn([day_shown(kept) for kept in rows]), str_keys=True)
     was = connection.scalar(_WAS, {"office": office.id})
     if was is None:
         connection.execute(learnt.insert(), {"office_id": office.id, "at": now, "rates": taught})
