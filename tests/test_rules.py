@@ -21,6 +21,7 @@ from api.schema import metadata
 from api.tables import staff
 from notifications.tables import delivery_reports, opt_outs, outbox
 from scheduler.foundation.database import Database
+from scheduler.keeping_tables import learnt, learnt_days, overrides
 from scheduler.tables import bookings, counters, days, offices, opening_hours, services, slots, special_days
 from tests.conftest import NOW, Copies
 from ticketing.tables import numberings, scans, visits
@@ -123,6 +124,20 @@ CASES: dict[str, Case] = {
         nothing, lambda g: day(g, walk_ins=days.c.walk_in_room), lambda g: day(g, walk_ins=days.c.walk_in_room + 1)),
     "more came than were booked": (
         lambda g: [day(g, booked=2)], lambda g: day(g, arrived=1, absent=1), lambda g: day(g, arrived=2, absent=1)),
+    "fewer than nobody sent home": (nothing, lambda g: day(g, turned_away=0), lambda g: day(g, turned_away=-1)),
+    "fewer than no place held": (nothing, lambda g: day(g, held=0), lambda g: day(g, held=-1)),
+    "a day counted twice": (
+        lambda g: [counted(g, 0)], lambda g: counted(g, 1, day_id=g.day - 1), lambda g: counted(g, 2)),
+    "a date counted twice": (
+        lambda g: [counted(g, 0)], lambda g: counted(g, 1, day_id=g.day - 1),
+        lambda g: counted(g, 0, day_id=g.day - 2)),
+    "rates of an office twice": (
+        nothing, lambda g: learnt.insert().values(office_id=g.office, at=NOW, rates={}),
+        lambda g: learnt.insert().values(office_id=g.office, at=NOW, rates={})),
+    "two numbers of a manager in force": (
+        lambda g: [override(g)], lambda g: override(g, ended_at=NOW, ended_by=1), lambda g: override(g)),
+    "a manager's number below nothing": (
+        nothing, lambda g: override(g, released=0), lambda g: override(g, released=-1, ended_at=NOW)),
     "one slot twice": (
         nothing,
         lambda g: slots.insert().values(day_id=g.day, office_id=g.office, letter="Z", start=NOW, places=1),
@@ -201,6 +216,16 @@ CASES: dict[str, Case] = {
     "two exceptions on one date": (
         nothing, lambda g: again(special_days, date=date(2031, 1, 1)), lambda g: again(special_days)),
 }
+
+
+def counted(g: Ground, n: int, **other: Any) -> Sql:
+    values = {"office_id": g.office, "day_id": g.day, "date": NOW.date() + timedelta(days=n), "shown": {}}
+    return learnt_days.insert().values({**values, **other})
+
+
+def override(g: Ground, **other: Any) -> Sql:
+    values = {"office_id": g.office, "day_id": g.day, "released": 1, "reason": "Rapat", "staff_id": 1, "at": NOW}
+    return overrides.insert().values({**values, **other})
 
 
 def first_booking() -> sa.ScalarSelect[int]:

@@ -157,6 +157,13 @@ def test_the_doctor_finds_sums_that_do_not_agree(healthy: Environment, book: Boo
     assert "In 1 slots the places taken are not those of the bookings and open offers." in " ".join(bad)
 
 
+def test_the_doctor_finds_places_held_for_nobody(healthy: Environment, book: Book) -> None:
+    _break(book, sa.update(days).where(days.c.date == TOMORROW).values(held=2))
+    code, bad = _doctor(healthy)
+    assert code == 1
+    assert "On 1 days the sum of places held is not that of the rows." in " ".join(bad)
+
+
 def test_the_doctor_finds_what_no_secret_opens(healthy: Environment, book: Book) -> None:
     code, bad = _doctor(healthy | {"SECRET_KEY": NEW})
     assert code == 1

@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from scheduler.foundation.journal import journal
+from scheduler.tables import days
 from tests.rest.conftest import question
 from tests.threads import all_at_once
 
@@ -87,6 +90,23 @@ def test_walk_ins_get_numbers_while_there_is_room(client: Any, signed_in: Any) -
     assert day["walk_ins"] == len(waiting)
     assert day["decisions"]
     assert all(decision["words"] and decision["at"].endswith("+08:00") for decision in day["decisions"])
+
+
+def test_who_is_sent_home_is_counted_once_for_each_request(client: Any, signed_in: Any, antre: Any) -> None:
+    headers = signed_in("manager")
+    while client.post("/api/v1/walk-ins", json={"service": "ktp-rekam"}, headers=headers).status_code == 201:
+        pass  # the last one is sent home
+    asked = {"service": "ktp-rekam", "party": 3}
+    for key in ("a-1", "a-1", "a-2"):
+        answer = client.post("/api/v1/walk-ins", json=asked, headers={**headers, "Idempotency-Key": key})
+        assert answer.json()["code"] == "day_full"
+    told = client.post("/api/v1/walk-ins", json={"service": "unheard-of"}, headers=headers)
+    assert told.json()["code"] == "unknown_service"
+    with antre.database.read() as connection:
+        counted = connection.scalar(sa.select(sa.func.sum(days.c.turned_away)))
+        entries = connection.scalars(sa.select(journal.c.data).where(journal.c.kind == "turned_away")).all()
+    assert counted == 7
+    assert entries == [{"people": 1}, {"people": 3}, {"people": 3}]
 
 
 def test_priority_is_served_first(client: Any, signed_in: Any, clock: Any) -> None:

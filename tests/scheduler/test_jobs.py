@@ -160,4 +160,4 @@ def test_when_nothing_is_due_the_jobs_only_look_and_ask_little(book: Book) -> No
         tick.run(NOW)
     assert asked.count("INSERT") == asked.count("UPDATE") == 0
     assert asked.count("DELETE") <= 1  # of answers kept, once an hour
-    assert asked.count("SELECT") <= 8
+    assert asked.count("SELECT") <= 10

@@ -217,6 +217,19 @@ def test_more_people_than_there_is_room_for_hear_how_much_there_is(signed_in: Si
     assert "habis" not in page.text
 
 
+def test_who_is_sent_home_is_counted_once_for_each_form(signed_in: SignIn, antre: Antre) -> None:
+    visitor = signed_in("counter")
+    antre.database.write(lambda c: c.execute(sa.update(days).values(walk_in_room=days.c.walk_ins)))
+    form = visitor.open("/walk-in").form("Beri nomor")
+    for _ in range(2):  # sent again by a clerk who is not sure
+        data = {**form.fields, "service": "ktp-rekam", "party": "2"}
+        assert "Tempat tanpa janji habis" in visitor.client.post("/walk-in", data=data, headers=visitor.headers).text
+    visitor.open("/walk-in")
+    visitor.send("Beri nomor", service="ktp-rekam")
+    with antre.database.read() as connection:
+        assert connection.scalar(sa.select(sa.func.sum(days.c.turned_away))) == 3
+
+
 def test_after_closing_no_room_is_promised(signed_in: SignIn, clock: SettableClock) -> None:
     visitor = signed_in("counter")
     clock.advance(timedelta(hours=9))
