@@ -68,14 +68,14 @@ _OPENED = sa.update(days).where(days.c.id == bindparam("day"), days.c.released <
 
 _LAST = sa.select(learnt_days.c.shown).where(
     learnt_days.c.office_id == bindparam("office"), learnt_days.c.left_out_at.is_(None)
-).order_by(learnt_days.c.date.desc()).limit(bindparam("most"))
+).order_by(learnt_days.c.date.desc()).limit(bindparam("most", type_=sa.Integer))
 _WAS = sa.select(learnt.c.at).where(learnt.c.office_id == bindparam("office"))
 _LEARN = sa.update(learnt).where(learnt.c.office_id == bindparam("office")).values(
     at=bindparam("now"), rates=bindparam("taught"))
 _COUNTED = sa.select(
     learnt_days.c.day_id, learnt_days.c.date, learnt_days.c.shown, learnt_days.c.left_out_at, learnt_days.c.left_out_by,
     learnt_days.c.left_out_because,
-).where(learnt_days.c.office_id == bindparam("office")).order_by(learnt_days.c.date.desc()).limit(bindparam("most"))
+).where(learnt_days.c.office_id == bindparam("office")).order_by(learnt_days.c.date.desc()).limit(bindparam("most", type_=sa.Integer))
 _STRANGE = sa.select(journal.c.day_id, journal.c.data).where(
     journal.c.day_id.in_(bindparam("ids", expanding=True)), journal.c.kind == "learnt")
 _OF_OFFICE = sa.and_(learnt_days.c.office_id == bindparam("office"), learnt_days.c.day_id == bindparam("day"))

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy.dialects import postgresql
 
+from scheduler import awaited, grounds, learning, override_rows, releasing, tallying
 from scheduler.bookings_at_once import _BOOK
 from scheduler.foundation.database import Database
 from tests.conftest import NOW
@@ -44,3 +45,30 @@ def test_the_plan_of_an_empty_table_looks_people_up(database: Database, explain:
     for index, column in LOOK_UPS.items():
         assert re.search(rf"{index}\b[^\n]*\n +Index Cond: \(*{column} = ANY", plan), plan
     assert not re.search(r"Filter: \(+(nik|phone)_hash", plan), plan
+
+
+# What the capacity job asks for thousands of days: each by an index that holds only what is asked for.
+JOB = [
+    (awaited._BOOKED, {"ids": [1, 2]}, "ix_bookings_day"),
+    (override_rows._OF, {"ids": [1, 2]}, "uq_overrides_in_force"),
+    (override_rows._ALL, {}, "uq_overrides_in_force"),
+    (grounds._OFFICES_IN_LINE, {}, "ix_waiting_line"),
+    (learning._IS_COUNTED, {"day": 1}, "uq_learnt_days_day_id|autoindex_learnt_days"),
+    (learning._LAST, {"office": 1, "most": 120}, "uq_learnt_days_office_id_date|autoindex_learnt_days"),
+    (tallying._ENTRIES, {"day": 1, "kinds": ["walk_in"]}, "ix_journal_day"),
+    (releasing._STANDS, {"ids": [1, 2]}, "days_pkey|pk_days|rowid|INTEGER PRIMARY KEY"),
+]
+
+
+@pytest.mark.parametrize(("statement", "values", "index"), JOB, ids=[re.split(r"\W", index)[0] + f"-{n}" for n, (_, _, index) in enumerate(JOB)])
+def test_the_capacity_job_finds_rows_by_their_index(
+    database: Database, statement: Any, values: dict[str, Any], index: str
+) -> None:
+    dialect = database.engine.dialect
+    text = str(statement.params(values).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    with database.engine.connect() as connection:
+        if not database.embedded:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # of an empty table anything is cheap
+        asked = f"EXPLAIN QUERY PLAN {text}" if database.embedded else f"EXPLAIN {text}"
+        plan = "\n".join(str(row) for row in connection.exec_driver_sql(asked))
+    assert re.search(index, plan), plan
