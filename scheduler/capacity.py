@@ -26,8 +26,9 @@ from scheduler.reasons import words as words
 _STEP = re.compile(r"(?:-(?P<days>\d{1,2})d )?(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)")
 
 # On the day the rule is asked again at every arrival, and whatever has become free is given away each time: the risks
-# add up. With a fifth of the risk each time days end above the band's top on some 1 of 100, at a risk of 5 %.
-TODAY_PART = 0.2
+# add up. With a twentieth each time, simulated days end above the band's top on fewer than 1 of 100, at a
+# risk of 5 %.
+TODAY_PART = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

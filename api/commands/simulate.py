@@ -52,6 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
                         help="the no-show goes from FROM to TO in the week that begins on DAY of the year (120)")
     parser.add_argument("--weather", type=_points, default=0.0, metavar="POINTS",
                         help="whole days differ: the standard deviation of a day's no-show (0)")
+    parser.add_argument("--days", type=count, default=365, metavar="DAYS", help="of each year that are played (365)")
+    parser.add_argument("--warm-up", type=count, default=6, metavar="WEEKS", help="played before, counted apart (6)")
     parser.add_argument("--policy", choices=("adaptive", "fixed", "both"), default="both",
                         help="the rule in use, the best fixed number, or one beside the other (both)")
     parser.add_argument("--seed", default="1", metavar="SEED", help="the same seed, the same people (1)")
@@ -114,7 +116,7 @@ def _case(options: argparse.Namespace) -> Case:
 
     start, to, day = options.shock or (options.no_show, None, 0)
     course = Course(start, options.drift, to, day, abs(options.weather))
-    return Case(options.demand, options.walk_ins, course, options.seed)
+    return Case(options.demand, options.walk_ins, course, options.seed, options.warm_up, options.days)
 
 
 def _band() -> tuple[int, int]:

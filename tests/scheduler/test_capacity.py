@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -225,3 +227,23 @@ def test_any_other_form_of_a_step_is_refused(at: str) -> None:
 def test_a_step_falls_so_many_days_before(days: int, hour: int, minute: int) -> None:
     moment = step_moment(f"-{days}d {hour:02}:{minute:02}", DAY, WITA).astimezone(WITA)
     assert (moment.date(), moment.hour, moment.minute) == (DAY - timedelta(days=days), hour, minute)
+
+
+# -- the document ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("heading", "comes"), [("nothing learnt yet", 1.0), ("7 in 10 come", 0.7)])
+def test_the_worked_examples_in_the_manual_are_what_the_rule_decides(heading: str, comes: float) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "capacity.md").read_text(encoding="utf-8")
+    part = next(part for part in text.split("\n## ") if part.splitlines()[0].endswith(heading))
+    rows = re.findall(r"^\| \d\d Nov.*$", part, re.MULTILINE)
+    assert len(rows) >= 4
+    for row in rows:
+        when, booked, came, third, bookable, walk_ins, expected, released, room = [
+            cell.strip() for cell in row.strip("|").split("|")][:9]
+        awaited = int(booked) - int(came) - int(third) if comes == 1 else int(third)
+        decision = decide(standing(
+            booked=int(booked), came=int(came), awaited=((comes, 1),) * awaited, bookable=int(bookable), places=144,
+            walk_ins=int(walk_ins), kept=int(expected), today=when.startswith("25 Nov"), new_chance=comes,
+            known=0 if comes == 1 else 30))
+        assert (decision.released, decision.walk_in_room) == (int(released), int(room)), row
