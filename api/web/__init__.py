@@ -10,6 +10,7 @@ What lives here
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
     manage.py     the day and the weeks around it
+    closures.py   closing a date, a part of it or a counter; closing.py such a closure as its pages show it
     traffic.py    messages in numbers
     pictures/     the manager's drawings
     problems.py   refusals and faults as pages
@@ -27,6 +28,7 @@ from api.web import (
     assets,
     book,
     check,
+    closures,
     door,
     manage,
     messages,
@@ -48,6 +50,6 @@ ROUTES: list[ControllerRouterHandler] = [
         waiting_entry.ask_leave, waiting_entry.leave, waiting_entry.again,
         ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.scan, walk_in.ask, walk_in.give, manage.manage,
-        messages.messages, messages.phone, messages.told, messages.untold,
+        messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
     ]),
 ]

@@ -32,7 +32,7 @@ async def messages(request: Asker, antre: FromAntre) -> Response[Any]:
     """The list; after somebody was told (`?told=`) with a way to take that back, and `?gone` where there was nothing
     to do any more."""
     office, now = await own_office(request, antre), antre.clock.now()
-    told, staff_id = _number_of(request.query_params.get("told", "")), session_of(request).staff_id
+    told, staff_id = number_of(request.query_params.get("told", "")), session_of(request).staff_id
 
     def work(connection: Connection) -> tuple[list[ToCall], Told | None]:
         just = trouble.about(connection, office, told) if told else None
@@ -83,14 +83,14 @@ async def untold(request: Asker, antre: FromAntre, message: FromPath[str]) -> Re
 
 async def _own(antre: Antre, office: Office, text: str) -> Told:
     """The message of that number. Raises DoorError unknown_address: of another office, or none."""
-    message = _number_of(text)
+    message = number_of(text)
     found = await antre.database.fetch(lambda connection: trouble.about(connection, office, message))
     if found is None:
         raise DoorError("unknown_address")
     return found
 
 
-def _number_of(text: str) -> int:
+def number_of(text: str) -> int:
     """The number; 0 for what is none."""
     if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST:
         return int(text)
