@@ -93,10 +93,10 @@ def build(
         assert hear is not None
         hear(connection, antre, carrier, one, now)
 
-    mint = Mint(vault.derive("ticket"))
+    mint, tried = Mint(vault.derive("ticket")), rebooking.Tried()
     ticks = [
         # Before the rest: whom nothing was found for must not be taken for absent, nor what is free be offered first.
-        Tick("closures", timedelta(seconds=15), lambda now: rebooking.place_all(database, offices, mint, now),
+        Tick("closures", timedelta(seconds=15), lambda now: rebooking.place_all(database, offices, mint, now, tried),
              nudged=True),
         *job_ticks(database, offices, key=_opening_key(vault), erasers=[erase_addresses],
                    waiting_erasers=[erase_waiting]),

@@ -8,7 +8,7 @@ twice, and nobody without the entry `moved` of the same transaction, from which 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from scheduler.offices import Office, Offices
 from scheduler.placing import Free, Leaving
 from scheduler.tables import bookings as booked
 
+AGAIN = timedelta(seconds=10)  # so soon, by the office clock, it is looked again whether places have appeared
 LOOKS = 5  # how often a plan is made anew in one run because somebody took a place in between
 
 MOVED, UNPLACED, GONE, DONE, ELSEWHERE = "moved", "unplaced", "gone", "done", "elsewhere"
@@ -50,6 +51,9 @@ Step = tuple[Pending, Free | None]
 # Locked to the end of each person's transaction; whoever finds it locked leaves the rest to the other worker.
 _CLAIM = sa.select(rows.c.id).where(rows.c.id == bindparam("id"), CLOSED_NOW).with_for_update(
     skip_locked=True, key_share=True)
+_PENDING = sa.select(closure_people.c.closure_id).where(
+    closure_people.c.closure_id.in_(bindparam("ids", expanding=True)), TO_PLACE, closure_people.c.state == "pending",
+).distinct()
 _PERSON = sa.select(closure_people.c.state, closure_people.c.was).where(
     closure_people.c.id == bindparam("id"), TO_PLACE).with_for_update()
 _LOCK_BOOKING = sa.select(booked.c.id).where(booked.c.id == bindparam("id")).with_for_update()
@@ -68,12 +72,30 @@ _LISTED = (
 )
 
 
-def place_all(database: Database, offices: Offices, mint: Mint, now: datetime) -> int:
+class Tried:
+    """When each closure was last looked at, so that not every booking anywhere has all of them looked at again."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, datetime] = {}
+
+    def due(self, closures: Sequence[Closure], pending: Collection[int], now: datetime) -> list[Closure]:
+        """Those with somebody who was not tried yet, and those not looked at for a while; they count as looked at."""
+        due = [one for one in closures if one.id in pending or not timedelta(0) <= now - self._last(one, now) < AGAIN]
+        self._at = {one.id: now if one in due else self._at[one.id] for one in closures}
+        return due
+
+    def _last(self, closure: Closure, now: datetime) -> datetime:
+        return self._at.get(closure.id, now - AGAIN)
+
+
+def place_all(database: Database, offices: Offices, mint: Mint, now: datetime, tried: Tried | None = None) -> int:
     """Place whoever closures in force have left without a place, as far as there are places; answers how many moved."""
+    tried = tried or Tried()
     with database.read() as connection:
         standing = closures.in_force(connection, (now - timedelta(days=2)).date())
-        by_closure = [(closure, _office(connection, offices, closure)) for closure in standing]
-    return sum(place(database, office, closure, mint, now) for closure, office in by_closure)
+        pending = set(connection.scalars(_PENDING, {"ids": [one.id for one in standing]})) if standing else ()
+        due = [(closure, _office(connection, offices, closure)) for closure in tried.due(standing, pending, now)]
+    return sum(place(database, office, closure, mint, now) for closure, office in due)
 
 
 def _office(connection: Connection, offices: Offices, closure: Closure) -> Office:

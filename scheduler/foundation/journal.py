@@ -58,7 +58,8 @@ KINDS: dict[str, Kind] = {
     "staff_added": Kind("A staff account was made or changed."),
     "staff_removed": Kind("A staff account was closed."),
     "message_failed": Kind("A message to a resident failed for good."),
-    "phone_shown": Kind("A member of staff looked at the number of a message that did not arrive, to call it."),
+    "phone_shown": Kind(
+        "A member of staff looked at a number to call it: a message did not arrive, or a closure left no place."),
     "message_handled": Kind("A member of staff told a person otherwise what a message could not."),
     "messages_held": Kind("Messages wait because the day's spending limit is reached."),
     "answers_paused": Kind("Too many answers by SMS within an hour: no more until it is over."),

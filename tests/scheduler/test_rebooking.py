@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from scheduler import absences, bookings, closures, placing, rebooking
+from scheduler import absences, bookings, closures, offers, placing, rebooking, waiting
 from scheduler.bookings import Booking
 from scheduler.closures import Closure
 from scheduler.foundation.database import Database
@@ -23,9 +23,10 @@ from scheduler.leaving import room
 from scheduler.offices import Office, Offices
 from scheduler.tables import bookings as rows
 from scheduler.tables import days as day_rows
+from tests import people
 from tests.booked import TOMORROW, Book, at, laid_out
 from tests.closing import AFTERNOON, WHOLE, close, end, fill, listed, moves, sums_agree
-from tests.conftest import NOW
+from tests.conftest import NOW, SECRET
 from tests.threads import all_at_once
 
 PEOPLE = 20
@@ -183,6 +184,34 @@ def test_a_closure_that_was_taken_back_moves_nobody(book: Book, mint: Any) -> No
     assert moves(book.database) == {}
 
 
+def test_an_offer_on_a_closed_start_goes_back_to_the_line(book: Book, mint: Any, vault: Any) -> None:
+    wish = waiting.Wish(book.office, book.office.service("ktp-rekam"), TOMORROW, TOMORROW, people.person(50))
+    book.database.write(lambda c: waiting.join(c, wish, vault=vault, now=NOW))
+    assert book.database.write(lambda c: offers.make(c, book.office, NOW)) == 1
+    closure = close(book, WHOLE)
+    with book.database.read() as c:
+        assert c.execute(sa.text("SELECT state FROM offers")).scalar_one() == "withdrawn"
+        assert c.execute(sa.text("SELECT state FROM waiting")).scalar_one() == "waiting"
+        assert c.execute(sa.text("SELECT sum(held) FROM days")).scalar_one() == 0
+    assert listed(book.database, closure) == []
+    assert not any(places for places, _ in laid_out(book, TOMORROW).values())
+
+
+def test_not_every_nudge_looks_for_places_again(book: Book, mint: Any) -> None:
+    fill(book, 1)
+    nothing_free(book)
+    closure, tried = close(book, WHOLE), rebooking.Tried()
+    go = partial(rebooking.place_all, book.database, Offices(), mint, tried=tried)
+    assert go(NOW) == 0
+    a_place_on(book, 1)
+    assert [go(NOW + timedelta(seconds=s)) for s in (1, 9, 10)] == [0, 0, 1]
+    second = close(book, replace(WHOLE, date=TOMORROW + timedelta(days=1)))
+    assert go(NOW + timedelta(seconds=11)) == 0
+    assert state_of(book, closure) == ["moved"]
+    assert state_of(book, second) == ["unplaced"], "who was not tried yet need not wait"
+    assert go(NOW - timedelta(hours=1)) == 0, "a clock that is put back stops nothing"
+
+
 # -- several workers ---------------------------------------------------------------------------------------------
 
 
@@ -257,8 +286,9 @@ def test_workers_and_residents_at_once_leave_nobody_moved_twice_or_unseen(
 @contextmanager
 def mover(database_url: str, still_at: int) -> Iterator[subprocess.Popen[str]]:
     """A worker process that has begun and stands still in the middle of a person's transaction."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.mover", database_url, str(still_at)],
-                               stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.mover", database_url, str(still_at), NOW.isoformat(), SECRET],
+        stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "still\n"
