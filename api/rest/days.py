@@ -14,10 +14,11 @@ from api.guards import at_own_office, needs, session_of
 from api.openapi import Doc
 from api.rest import answering, examples, reading
 from api.rest.reading import HttpRequest
-from api.rest.schemas import DayAnswer, DecisionAnswer
+from api.rest.schemas import DayAnswer, DecisionAnswer, NextAnswer, OverrideAnswer
 from scheduler import capacity, reports
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
+from scheduler.override_rows import Override
 from scheduler.reports import DayReport
 from ticketing.queue import WAITING
 from ticketing.tables import visits
@@ -29,7 +30,8 @@ _SERVED = sa.select(sa.func.coalesce(sa.func.sum(visits.c.party), 0)).where(
 
 @get("/api/v1/offices/{office:str}/days/{date:str}", guards=[needs("manager")], opt={"doc": Doc(
     tag="staff", summary="A day and why it is so", answer=DayAnswer, example=examples.DAY, role="manager",
-    text="All numbers are people. Decisions stand newest first, with the numbers they rest on.",
+    text="All numbers are people. Decisions stand newest first, with the numbers they rest on; `override` is a "
+         "manager's own number of places. `next` says what opens by itself, and when: nobody else is to know.",
     codes=("unknown_office", "invalid_request", "too_far"),
 )})
 async def day(request: HttpRequest, antre: FromAntre, office: FromPath[str], date: FromPath[str]) -> ASGIResponse:
@@ -40,7 +42,7 @@ async def day(request: HttpRequest, antre: FromAntre, office: FromPath[str], dat
     now, language = antre.clock.now(), errors.language_of(request)
 
     def work(connection: Connection) -> bytes:
-        report = reports.report(connection, found, on, now)
+        report = reports.report(connection, found, on, now, antre.opening_key)
         if report is None:
             if on > found.today(now):
                 raise Refusal("too_far", field="date", alternatives=[])
@@ -52,14 +54,21 @@ async def day(request: HttpRequest, antre: FromAntre, office: FromPath[str], dat
 
 
 def _answer(office: Office, report: DayReport, served: int, language: str) -> DayAnswer:
-    day = report.day
+    day, outlook = report.day, report.outlook
     return DayAnswer(
         date=day.date.isoformat(), low=day.low, high=day.high, released=day.released, booked=day.booked,
         arrived=day.arrived, walk_ins=day.walk_ins, walk_in_room=day.walk_in_room, served=served, absent=day.absent,
-        expected=report.expected, p_over=report.p_over, closed=day.closed,
+        expected=report.expected, p_over=outlook.p_over, closed=day.closed, held=day.held, wanted=day.wanted,
+        turned_away=day.turned_away, expected_low=outlook.least, expected_high=outlook.most, p_under=outlook.p_under,
+        override=_override(office, report.override),
+        next=[NextAnswer(answering.local(office, step.at), step.what, step.share) for step in report.next],
         decisions=[DecisionAnswer(answering.local(office, d.at), d.released, d.because,
                                   capacity.words(d.because, language)) for d in report.decisions],
     )
+
+
+def _override(office: Office, one: Override | None) -> OverrideAnswer | None:
+    return None if one is None else OverrideAnswer(one.released, one.reason, answering.local(office, one.at))
 
 
 ROUTES = [day]

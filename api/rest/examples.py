@@ -60,7 +60,9 @@ WAITING: dict[str, Any] = {"number": "A-013", "service": "ktp-rekam", "since": "
                            "priority": None}
 DAY: dict[str, Any] = {
     "date": "2026-11-24", "low": 60, "high": 70, "released": 60, "booked": 58, "arrived": 21, "walk_ins": 4,
-    "walk_in_room": 10, "served": 20, "absent": 2, "expected": 66, "p_over": 0.0, "closed": False,
+    "walk_in_room": 10, "served": 20, "absent": 2, "expected": 66, "p_over": 0.03, "closed": False,
+    "held": 1, "wanted": 62, "turned_away": 0, "expected_low": 62, "expected_high": 70, "p_under": 0.01,
+    "override": None, "next": [{"at": "2026-11-24T09:17:00+08:00", "what": "freed", "share": None}],
     "decisions": [{"at": "2026-11-23T16:00:00+08:00", "released": 60,
                    "because": {"code": "band", "released": 60}, "words": "60 tempat dibuka."}],
 }

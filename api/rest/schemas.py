@@ -297,9 +297,27 @@ class DecisionAnswer(Struct, frozen=True):
     words: str
 
 
+class OverrideAnswer(Struct, frozen=True):
+    """A manager's own number of places for the day."""
+
+    released: int
+    reason: str
+    at: Moment
+
+
+class NextAnswer(Struct, frozen=True):
+    """What opens by itself: the next `portion` of the day, `share` of it being open then, or what was `freed`."""
+
+    at: Moment
+    what: str
+    share: float | None
+
+
 class DayAnswer(Struct, frozen=True):
-    """A day in people: the band `low` to `high`, what is released, who booked, came, walked in; `expected` on the
-    day in all, and `p_over`, the chance of more than `high`."""
+    """A day in people: the band `low` to `high`, what is released, who booked, came, walked in, was turned away;
+    `expected` on the day in all, between `expected_low` and `expected_high` with 90 %; `p_over`, the chance of more
+    than `high`, and `p_under`, of fewer than `low`. `held` are places offered to the waiting list, `wanted` is what
+    would be open if nothing had to wait."""
 
     date: Day
     low: int
@@ -314,6 +332,14 @@ class DayAnswer(Struct, frozen=True):
     expected: int
     p_over: float
     closed: bool
+    held: int
+    wanted: int
+    turned_away: int
+    expected_low: int
+    expected_high: int
+    p_under: float
+    override: OverrideAnswer | None
+    next: list[NextAnswer]
     decisions: list[DecisionAnswer]
 
 
