@@ -11,6 +11,10 @@ What lives here
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
     manage.py     the day and the weeks around it
     closures.py   closing a date, a part of it or a counter; closing.py such a closure as its pages show it
+    manage.py     the day and the weeks around it: horizon.py the weeks, running.py the day as it runs, happened.py
+                  what was decided, waits.py how long people wait, numbers.py shares as people read them
+    override.py   a manager's own number of places; rates.py what was learnt about who comes
+    room.py       how many without booking can be taken now, for the door and the manager
     traffic.py    messages in numbers
     pictures/     the manager's drawings
     problems.py   refusals and faults as pages
@@ -33,7 +37,9 @@ from api.web import (
     manage,
     messages,
     move,
+    override,
     problems,
+    rates,
     sign_in,
     ticket,
     waiting,
@@ -51,5 +57,8 @@ ROUTES: list[ControllerRouterHandler] = [
         ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.scan, walk_in.ask, walk_in.give, manage.manage,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
+        sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.renewed, door.scan, walk_in.ask, walk_in.give,
+        manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
+        messages.messages, messages.phone, messages.told, messages.untold,
     ]),
 ]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from api.doorway import FromAntre
 from api.guards import needs, session_of
+from api.web import room
 from api.web.desk import own_office, staff_page
 from api.web.render import language, page
 from scheduler.offices import Office, Service
@@ -38,12 +39,20 @@ class Shown:
     service: Service | None = None
     verdict: Verdict | None = None
     alternatives: tuple[Any, ...] = ()
+    may_wait: bool = False  # the waiting list is a way on
 
 
 @get("/scan", include_in_schema=False, guards=[needs("counter")])
 async def door(request: Asker, antre: FromAntre) -> Response[Any]:
     """The field, ready."""
     return await show(request, antre, await own_office(request, antre), None)
+
+
+@get("/scan/room", include_in_schema=False, guards=[needs("counter")])
+async def renewed(request: Asker, antre: FromAntre) -> Response[Any]:
+    """The sentence about room for people without booking alone, for the script that keeps it true."""
+    office = await own_office(request, antre)
+    return page(request, "room.html", office=office, **await at_the_door(antre, office))
 
 
 @post("/scan", include_in_schema=False, guards=[needs("counter")], status_code=200)
@@ -80,4 +89,11 @@ async def show(request: Asker, antre: Antre, office: Office, shown: Shown | None
     context: dict[str, Any] = {"shown": shown, "missing": missing, "nonce": secrets.token_urlsafe(12)}
     if request.headers.get("x-part") == "verdict":
         return page(request, "verdict.html", office=office, staff=session_of(request), **context)
-    return await staff_page(request, antre, "scan.html", office, **context)
+    return await staff_page(request, antre, "scan.html", office, **context, **await at_the_door(antre, office))
+
+
+async def at_the_door(antre: Antre, office: Office) -> dict[str, Any]:
+    """What `room.html` shows: how many without booking can be taken now, and why."""
+    now = antre.clock.now()
+    found = await antre.database.fetch(lambda connection: room.now_at(connection, office, now))
+    return {"room": found, "now": now}

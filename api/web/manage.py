@@ -1,4 +1,4 @@
-"""The manager's day and week: sentences, a picture, numbers, and why each is what it is."""
+"""The manager's day and weeks: sentences, pictures, numbers, and why each is what it is."""
 
 from __future__ import annotations
 
@@ -13,73 +13,99 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from api.doorway import FromAntre
 from api.guards import needs
-from api.web import dates, failures, traffic
+from api.web import failures, happened, horizon, room, running, traffic, waits
 from api.web.choices import read_day
 from api.web.desk import own_office, staff_page
 from api.web.failures import ToCall
-from api.web.pictures import week as week_picture
-from api.web.pictures.week import Bar
+from api.web.happened import Entry, Happened
+from api.web.horizon import DAYS, WEEKS, Horizon
+from api.web.numbers import percent
 from api.web.render import language, words_of
+from api.web.room import Room
+from api.web.running import Running
 from api.web.traffic import Traffic
 from scheduler import absences, capacity, reports
 from scheduler.offices import Office
 from scheduler.reports import DayReport
 
-DAYS = 7
+SOON = 2 * DAYS  # days from today of which one is open, as a rule
 
 Asker = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page reads: the chosen day, its week from Monday, today and tomorrow, whom to call,
-    and the messages in numbers."""
+    """What the page reads: the weeks, what became of the chosen day, how it runs, the minutes people are expected to
+    wait on it, the room at the door if it is today, whom to call, the messages."""
 
     reports: dict[date, DayReport]
+    entries: list[Entry]
+    running: Running | None
+    wait: float | None
+    room: Room | None
     waiting: list[ToCall]
     traffic: Traffic
 
 
+@dataclass(frozen=True)
+class Wrong:
+    """What was typed into the form of a number of places, and what is wrong with it by field."""
+
+    typed: dict[str, str]
+    fields: dict[str, str]
+
+
 @get("/manage", include_in_schema=False, guards=[needs("manager")])
 async def manage(request: Asker, antre: FromAntre) -> Response[Any]:
-    """The day asked for (`?date=`), else the office's today, in its week."""
-    office, now = await own_office(request, antre), antre.clock.now()
+    """The day asked for (`?date=`), else the office's today, in its weeks."""
+    office = await own_office(request, antre)
     asked = request.query_params.get("date")
-    today = office.today(now)
-    chosen = read_day(asked) or today
-    monday = chosen - timedelta(days=chosen.weekday())
-    seen = await antre.database.fetch(lambda connection: _look(connection, antre, office, monday, now))
-    week = [monday + timedelta(days=n) for n in range(DAYS)]
+    chosen = read_day(asked)
+    return await show(request, antre, office, chosen or office.today(antre.clock.now()),
+                      unread=asked is not None and chosen is None)
+
+
+async def show(request: Asker, antre: Antre, office: Office, chosen: date, *, unread: bool = False,
+               wrong: Wrong | None = None) -> Response[Any]:
+    """The page of a day; with what is wrong in its form, if something is."""
+    now = antre.clock.now()
+    seen = await antre.database.fetch(lambda connection: _look(connection, antre, office, chosen, now))
     lang, words = language(request), words_of(language(request))
-    return await staff_page(
-        request, antre, "manage.html", office, today=today, tomorrow=today + timedelta(days=1), day=chosen, week=week,
-        seen=seen, over=absences.is_over(office, today, now), report=seen.reports.get(chosen),
-        picture=_picture(office, week, seen, today, chosen, lang),
-        why=lambda because: capacity.words(because, lang), unread=asked is not None and read_day(asked) is None,
-        before=monday - timedelta(days=DAYS), after=monday + timedelta(days=DAYS), now=now,
+    weeks = Horizon(office, seen.reports, chosen, now)
+    report = seen.reports.get(chosen)
+    answer = await staff_page(
+        request, antre, "manage.html", office, weeks=weeks, today=weeks.today, day=chosen, report=report, now=now,
+        next_open=weeks.next_open(), words=words, told=_told(report, seen.entries, lang), wrong=wrong, unread=unread,
+        running=seen.running, wait=seen.wait, door=seen.room.sentence(lang) if seen.room else None,
+        by=next((entry.who for entry in seen.entries if entry.kind == "day_overridden"), ""),
+        why=lambda because: capacity.words(because, lang),
+        percent=lambda chance: percent(chance, words["numbers"]),
         to_call=len(seen.waiting), waiting=seen.waiting, traffic=seen.traffic,
-        messages_picture=traffic.picture(seen.traffic, today, words),
+        messages_picture=traffic.picture(seen.traffic, weeks.today, words),
         money=lambda costs: traffic.money(costs, words["traffic"]),
     )
+    answer.status_code = 422 if wrong else 200
+    return answer
 
 
-def _look(connection: Connection, antre: Antre, office: Office, monday: date, now: datetime) -> Seen:
-    found = reports.reports(connection, office, monday, DAYS, now)
-    found += reports.reports(connection, office, office.today(now), 2, now)
-    return Seen({report.day.date: report for report in found}, failures.to_call(connection, antre.vault, office, now),
-                traffic.read(connection, office, now))
+def _look(connection: Connection, antre: Antre, office: Office, chosen: date, now: datetime) -> Seen:
+    first, today = horizon.first_of(chosen), office.today(now)
+    found = reports.reports(connection, office, first, WEEKS * DAYS, now, antre.opening_key)
+    if not first <= today <= first + timedelta(days=WEEKS * DAYS - SOON):
+        found += reports.reports(connection, office, today, SOON, now, antre.opening_key)
+    by_date = {report.day.date: report for report in found}
+    report = by_date.get(chosen)
+    return Seen(
+        by_date, happened.read(connection, report.day.id) if report else [],
+        running.read(connection, office, report, now) if report else None,
+        waits.minutes(connection, office, report) if report and _is_ahead(office, report, now) else None,
+        room.of(connection, office, report, now) if report and chosen == today else None,
+        failures.to_call(connection, antre.vault, office, now), traffic.read(connection, office, now))
 
 
-def _picture(office: Office, week: list[date], seen: Seen, today: date, chosen: date, lang: str) -> Any:
-    words = words_of(lang)
-    bars = [_bar(day, seen.reports.get(day), today, chosen, words["dates"]) for day in week]
-    return week_picture.week(bars, office.rules.low, office.rules.high, words["manage"])
+def _is_ahead(office: Office, report: DayReport, now: datetime) -> bool:
+    return not report.day.closed and not absences.is_over(office, report.day.date, now)
 
 
-def _bar(day: date, report: DayReport | None, today: date, chosen: date, words: dates.Words) -> Bar:
-    label = (words["weekdays"][day.weekday()], f"{day.day} {words['months_short'][day.month - 1]}")
-    if report is None:
-        return Bar(label, 0, 0, 0, closed=False, today=day == today, chosen=day == chosen)
-    row = report.day
-    return Bar(label, row.released, row.booked, row.arrived + row.walk_ins, closed=row.closed, today=day == today,
-               chosen=day == chosen)
+def _told(report: DayReport | None, entries: list[Entry], lang: str) -> list[Happened]:
+    return [] if report is None else happened.tell(report.decisions, entries, words_of(lang)["happened"], lang)

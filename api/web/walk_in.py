@@ -17,11 +17,10 @@ from api.doorway import FromAntre
 from api.guards import needs, session_of
 from api.once import Once, Reply
 from api.web.desk import own_office, staff_page
-from api.web.door import Shown, show
+from api.web.door import Shown, at_the_door, show
 from api.web.render import language, words_of
-from scheduler import days
+from api.web.room import Room
 from scheduler.bookings import PRIORITIES
-from scheduler.days import Day
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
 from ticketing import checkin
@@ -53,7 +52,7 @@ async def give(request: Asker, antre: FromAntre) -> Response[Any]:
             raise
         if checkin.is_turned_away(refusal):
             await antre.database.run(_sent_home(request, antre, office, party, form))
-        room = _room(await _today(antre, office))
+        room = (await at_the_door(antre, office))["room"]
         return await show(request, antre, office, _full(service, refusal, party, room, lang))
     words = words_of(lang)["walk_in"]
     given = Verdict("admitted", number=number, party=party, priority=priority)
@@ -63,20 +62,9 @@ async def give(request: Asker, antre: FromAntre) -> Response[Any]:
 
 async def _form(request: Asker, antre: Antre, *, missing: bool) -> Response[Any]:
     office = await own_office(request, antre)
-    day = await _today(antre, office)
-    closed = day is None or day.closed or not checkin.is_open_still(office, antre.clock.now())
     return await staff_page(
-        request, antre, "walk_in.html", office, services=list(office.by_slug.values()), room=_room(day), closed=closed,
-        priorities=PRIORITIES, missing=missing, nonce=secrets.token_urlsafe(12))
-
-
-async def _today(antre: Antre, office: Office) -> Day | None:
-    today = office.today(antre.clock.now())
-    return await antre.database.fetch(lambda connection: days.day_of(connection, office.id, today))
-
-
-def _room(day: Day | None) -> int:
-    return 0 if day is None or day.closed else day.walk_in_room - day.walk_ins
+        request, antre, "walk_in.html", office, services=list(office.by_slug.values()), priorities=PRIORITIES,
+        missing=missing, nonce=secrets.token_urlsafe(12), **await at_the_door(antre, office))
 
 
 def _who(office: Office, form: dict[str, str]) -> tuple[int, str | None]:
@@ -127,11 +115,12 @@ def _once(antre: Antre, staff_id: int, nonce: str, what: str = "walk-in") -> Onc
     return Once(key, key)
 
 
-def _full(service: Service, refusal: Refusal, party: int, room: int, lang: str) -> Shown:
-    """Why there is no number: closed, no room at all, or less than so many people need; and when to come instead."""
+def _full(service: Service, refusal: Refusal, party: int, room: Room, lang: str) -> Shown:
+    """Why there is no number: closed, no room at all, or less than so many people need; what to do instead: when to
+    come, or to wait in line for a place."""
     words = words_of(lang)["walk_in"]
     starts = tuple(refusal.details["alternatives"])
-    why = "closed" if refusal.code == "office_closed" else "short" if room > 0 else "full"
-    say = words[f"{why}_say"].format(room=room, party=party)
+    why = "closed" if refusal.code == "office_closed" else "short" if room.more > 0 else "full"
+    say = words[f"{why}_say"].format(room=room.more, party=party)
     return Shown("no", words[f"{why}_title"], f"{say} {words['nearest' if starts else 'none']}", service,
-                 alternatives=starts)
+                 alternatives=starts, may_wait=why != "closed")

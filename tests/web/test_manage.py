@@ -22,17 +22,22 @@ __all__ = ["booked"]  # a fixture
 def test_the_manager_reads_sentences_picture_numbers_and_reasons(signed_in: SignIn, booked: Booking) -> None:
     visitor = signed_in("manager")
     page = visitor.open("/manage")
-    assert "Hari ini 8 orang diperkirakan datang. Sudah datang 0 dari 2 yang memesan" in page.text
-    assert "Besok" in page.text
+    said = ("Hari ini sekitar 8 orang diperkirakan datang; antara 8 dan 8 dengan kemungkinan 90 %. "
+            "Sudah datang 0 dari 2 yang memesan, dan 0 tanpa janji.")
+    assert said in page.text
+    assert "Besok sekitar 8 orang" in page.text
+    assert "Kemungkinan lebih dari 70 orang: 0 %; kurang dari 60 orang: 100 %." in page.text
     assert "sasaran 60–70" in page.text
     assert "64 tempat dibuka: batas 70 orang, 6 disimpan untuk yang datang langsung." in page.text
-    assert page.text.count("Mengapa?") == 6
+    assert page.text.count("Mengapa?") == 2 + 7  # both sentences, and each number
+    assert "6 orang lagi dapat diterima: 0 sudah datang, sekitar 2 yang terdaftar masih ditunggu." in page.text
     page = visitor.follow("Rabu, 25 November")
     assert "Angka Rabu, 25 November 2026" in page.text
     assert "62 tempat dibuka" in page.text
+    assert "Jalannya hari" not in page.text  # it has not begun
     page = visitor.follow("Minggu berikutnya")
     assert "Rabu, 2 Desember" in page.text
-    assert "Hari ini 8 orang diperkirakan datang" in page.text
+    assert "Hari ini sekitar 8 orang diperkirakan datang" in page.text
 
 
 def test_a_day_that_is_over_is_told_as_it_was(signed_in: SignIn, antre: Antre, clock: SettableClock) -> None:

@@ -178,7 +178,7 @@ def test_the_script_gets_the_verdict_alone(signed_in: SignIn) -> None:
 def test_a_visitor_without_booking_gets_a_number_once(signed_in: SignIn, antre: Antre) -> None:
     visitor = signed_in("counter")
     page = visitor.open("/walk-in")
-    assert "Masih ada 6 tempat" in page.text
+    assert "6 orang lagi dapat diterima" in page.text
     form = page.form("Beri nomor")
     for _ in range(2):
         data = {**form.fields, "service": "pengaduan", "party": "2", "priority": "infant"}
@@ -201,9 +201,10 @@ def test_a_full_day_offers_times_to_book_instead(signed_in: SignIn, antre: Antre
     visitor = signed_in("counter")
     antre.database.write(lambda c: c.execute(sa.update(days).values(walk_in_room=days.c.walk_ins)))
     page = visitor.open("/walk-in")
-    assert "tidak ada lagi tempat" in page.text
+    assert "Tidak ada tempat lagi hari ini" in page.text
     page = visitor.send("Beri nomor", service="ktp-rekam")
     assert "Tempat tanpa janji habis" in page.text
+    assert page.link("Masuk daftar tunggu") == "/waiting?office=balikpapan&service=ktp-rekam"
     page = visitor.follow("WITA")
     assert page.url.path == "/who"
 
@@ -235,7 +236,7 @@ def test_after_closing_no_room_is_promised(signed_in: SignIn, clock: SettableClo
     clock.advance(timedelta(hours=9))
     page = visitor.open("/walk-in")
     assert "Kantor sedang tutup." in page.text
-    assert "Masih ada" not in page.text
+    assert "dapat diterima" not in page.text
     page = visitor.send("Beri nomor", service="ktp-rekam")
     assert "Kantor tutup" in page.text
     assert "Maaf, kantor sedang tutup. Waktu terdekat yang bisa dipesan:" in page.text

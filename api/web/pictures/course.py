@@ -60,7 +60,7 @@ def draw(course: Course, low: int, high: int, words: Mapping[str, Any]) -> Marku
     scale = _Hours(course)
     parts = [axis(plot), _hours(scale), _band(plot, low, high, words), _fan(course, plot, scale),
              _stair(course, plot, scale), _now(course, scale, words), _legend(course, words)]
-    title, detail = words["picture_course"], words["picture_course_detail"].format(low=low, high=high)
+    title, detail = words["picture"], words["picture_detail"].format(low=low, high=high)
     return sheet(KEY, WIDTH, HEIGHT, title, detail, parts, ("ribbon",))
 
 

@@ -4,7 +4,7 @@
 (() => {
   const form = document.getElementById("scan"), field = form.elements.text, result = document.getElementById("result");
   const before = document.getElementById("before"), keys = [...document.querySelectorAll("[data-key]")];
-  const PATIENCE_MS = 10000, KEPT = 3;
+  const PATIENCE_MS = 10000, ROOM_MS = 60000, KEPT = 3;
   const unanswered = [], seen = [];
   let last = result.innerHTML, busy = false, sound = null;
 
@@ -90,6 +90,7 @@
       show(found.html);
     }
     busy = false;
+    renewRoom();
   };
 
   const send = () => {
@@ -122,6 +123,14 @@
     if (button.dataset.key === "F8") tellSound(button);
     if (button.tagName === "BUTTON") button.addEventListener("click", () => acts[button.dataset.key](button));
   }
+  // How many without booking can be taken changes while the page stays: asked anew each minute, and after a verdict.
+  const renewRoom = async () => {
+    if (document.hidden) return;
+    const answer = await fetch("/scan/room").catch(() => null);
+    if (answer?.ok && !answer.redirected) document.getElementById("room").outerHTML = await answer.text();
+  };
+  setInterval(renewRoom, ROOM_MS);
+
   addEventListener("keydown", event => {
     const button = keys.find(one => one.dataset.key === event.key), away = document.activeElement !== field;
     const held = event.ctrlKey || event.altKey || event.metaKey;

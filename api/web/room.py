@@ -1,0 +1,45 @@
+"""How many people without booking can be taken now, and why: for the clerk at the door and for the manager."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from scheduler import capacity, grounds, learning, reports
+from scheduler.offices import Office
+from scheduler.reports import DayReport
+from ticketing import checkin
+
+
+@dataclass(frozen=True)
+class Room:
+    """`more` people can be taken now; `visitors` have come, `awaited` with a booking still will, on average; more than
+    `high` should not come. `closed`: nobody is taken any more today."""
+
+    more: int
+    visitors: int
+    awaited: float
+    high: int
+    closed: bool
+
+    def sentence(self, lang: str) -> str:
+        """All of it in one sentence, in that language."""
+        return capacity.door_words(self.more, self.visitors, self.awaited, self.high, lang, closed=self.closed)
+
+
+def now_at(connection: Connection, office: Office, now: datetime) -> Room:
+    """The room of the office's today."""
+    report = reports.report(connection, office, office.today(now), now)
+    return of(connection, office, report, now) if report else Room(0, 0, 0.0, office.rules.high, closed=True)
+
+
+def of(connection: Connection, office: Office, report: DayReport, now: datetime) -> Room:
+    """The room of that day, which is today."""
+    day = report.day
+    learnt = learning.read(connection, [office.id])[office.id]
+    visitors = day.arrived + day.walk_ins
+    awaited = report.outlook.expected - visitors - grounds.kept(office, day, learnt, now)
+    closed = day.closed or not checkin.is_open_still(office, now)
+    return Room(max(day.walk_in_room - day.walk_ins, 0), visitors, max(awaited, 0.0), day.high, closed)

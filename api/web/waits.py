@@ -1,0 +1,59 @@
+"""How long people are expected to wait on a day, by the model of the hall: for the manager."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam
+
+from scheduler import calendar, hall, learning
+from scheduler.calendar import MINUTE
+from scheduler.hall import Visit
+from scheduler.offices import Office
+from scheduler.reports import DayReport
+from scheduler.shown import Learnt
+from scheduler.tables import bookings
+
+HOURS = 24
+
+_BOOKED = sa.select(
+    bookings.c.start, bookings.c.service_id, bookings.c.party, bookings.c.priority, bookings.c.status,
+).where(bookings.c.day_id == bindparam("day"), bookings.c.status.in_(("booked", "arrived"))).order_by(
+    bookings.c.start, bookings.c.id)
+
+
+def minutes(connection: Connection, office: Office, report: DayReport) -> float | None:
+    """The mean wait of the day's visitors in minutes, were the day played from its beginning with who came and who is
+    awaited; None while nobody is booked."""
+    day, learnt = report.day, learning.read(connection, [office.id])[office.id]
+    rows = connection.execute(_BOOKED, {"day": day.id}).all()
+    awaited = sum(row.party for row in rows if row.status == "booked")
+    walk_ins = walk_ins_by_hour(office, report, learnt)
+    left = report.outlook.expected - day.arrived - day.walk_ins
+    chance = min(max(left / awaited, 0.0), 1.0) if awaited else 0.0  # the mean of who is awaited; a model needs no more
+    visits = [Visit(row.start, service.letter, service.minutes, row.party,
+                    1.0 if row.status == "arrived" else chance, row.priority is not None)
+              for row in rows if (service := office.by_id.get(row.service_id)) is not None]
+    if not visits:
+        return None
+    return hall.expected_wait(office, day.date, visits, walk_ins=walk_ins, late=lateness(learnt))
+
+
+def walk_ins_by_hour(office: Office, report: DayReport, learnt: Learnt) -> list[float]:
+    """People without booking in each of the 24 local hours: as learnt, else those places are kept for, evenly over the
+    hours in which the office is open."""
+    weekday = report.day.date.weekday()
+    if learnt.walk_ins:
+        return [learnt.walk_ins[weekday] * (a - b) for a, b in pairwise(learnt.walk_ins_left)]
+    open_minutes = [0.0] * HOURS
+    for opens, closes in calendar.intervals(office, report.day.date):
+        for n in range((closes - opens) // MINUTE):
+            open_minutes[office.local(opens + n * MINUTE).hour] += 1
+    people = max(office.rules.walk_in_keep, report.day.walk_ins)
+    return [people * share / max(sum(open_minutes), 1.0) for share in open_minutes]
+
+
+def lateness(learnt: Learnt) -> list[float]:
+    """The share of those who come in each span of lateness (`shown.LATE_EDGES`); nothing while it is not known."""
+    return [a - b for a, b in pairwise((1.0, *learnt.later, 0.0))] if learnt.later else []
