@@ -62,7 +62,20 @@ def sentence(entry: Entry, words: Mapping[str, Any]) -> str:
     """What the entry says; a number or a reason it lacks is left open."""
     by = words["by"].format(who=entry.who) if entry.who else ""
     reason = words["because"].format(reason=entry.data["reason"]) if entry.data.get("reason") else ""
-    return str(words[entry.kind]).format_map(_Known(entry.data, by=by, because=reason))
+    known = _Known(entry.data, by=by, because=reason, what=_what(entry.data, words), hours=_hours(entry.data, words))
+    return str(words[entry.kind]).format_map(known)
+
+
+def _what(data: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    """What a closure closes."""
+    return str(words["counter"]).format(counter=data["counter"]) if data.get("counter") else str(words["office"])
+
+
+def _hours(data: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    """Between which local times; nothing for a whole day."""
+    since, until = data.get("from"), data.get("to")
+    return str(words["hours"]).format(since=since or words["opening"], until=until or words["closing"]) if (
+        since or until) else ""
 
 
 class _Known(dict[str, Any]):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.journal import record
 from scheduler.offices import Office
 from scheduler.tables import days
+from tests.web.lived import come, past_days
 from tests.web.test_staff_pages import SignIn, booked
 
 __all__ = ["booked"]  # a fixture
@@ -88,3 +90,87 @@ def test_a_holiday_says_its_name_and_whether_it_is_an_estimate(signed_in: SignIn
 def test_times_are_those_of_the_office(signed_in: SignIn, antre: Antre) -> None:
     page = signed_in("manager").open("/manage")
     assert "Sel 24 Nov, 08.00" in page.text  # decided at midnight UTC
+
+
+def test_five_weeks_tell_days_behind_from_days_ahead(signed_in: SignIn, antre: Antre, balikpapan: Office,
+                                                     clock: SettableClock) -> None:
+    past_days(antre, balikpapan, clock.now(), 8, learn=False)
+    page = signed_in("manager").open("/manage")
+    assert "Lima minggu" in page.text
+    for week in ("Sen 16 Nov sampai Min 22 Nov", "Sen 23 Nov sampai Min 29 Nov", "Sen 14 Des sampai Min 20 Des"):
+        assert week in page.text, week
+    monday, wednesday = (next(line for line in page.html.split("<tr") if day in line and 'class="n"' in line)
+                         for day in ("Senin, 23 November", "Rabu, 25 November"))
+    came, expected = (re.findall(r'class="n[^>]*>\s*([^<]*)<', line) for line in (monday, wednesday))
+    assert came[2:6] == [str(int(came[4]) - 6), "6", came[4], str(40 - int(came[2]))]
+    assert came[6] == "–", "of a day that is over nothing is expected"
+    assert expected[2:6] == ["–"] * 4, "nobody can have come yet"
+    assert expected[6] == "8 (8–8)"
+
+
+def test_the_running_day_is_told_hour_by_hour(signed_in: SignIn, antre: Antre, balikpapan: Office,
+                                              clock: SettableClock, booked: Booking) -> None:
+    clock.advance(timedelta(hours=2))
+    come(antre, balikpapan, clock.now() - timedelta(minutes=50), 1, 3)
+    visitor = signed_in("manager")
+    page = visitor.open("/manage")
+    assert "Jalannya hari" in page.text
+    assert "sekarang" in page.text
+    hours = page.html.split("Jam demi jam</caption>")[1].split("</table>")[0]
+    rows = [re.findall(r">([\d.]+)<", line) for line in hours.split("<tr")[2:]]
+    assert rows[0][0] == "07.00"
+    assert ["09.00", "1", "3", "0"] in rows
+    assert sum(int(row[3]) for row in rows) >= 0
+    assert "menit menunggu" in page.text
+    clock.advance(timedelta(hours=8))
+    page = visitor.open("/manage")
+    assert "sekarang" not in page.text.split("Jalannya hari")[1].split("Jam demi jam")[0]
+
+
+def test_what_opens_next_is_told_to_the_manager(signed_in: SignIn, antre: Antre, clock: SettableClock) -> None:
+    visitor = signed_in("manager")
+    assert "Waktu ini hanya untuk pengelola" not in visitor.open("/manage?date=2026-12-02").text
+    antre.database.write(lambda c: c.execute(sa.update(days).where(days.c.date == date(2026, 12, 2)).values(
+        freed_at=clock.now(), wanted=days.c.released + 2)))
+    page = visitor.open("/manage?date=2026-12-02")
+    assert re.search(r"Sel 24 Nov, 0[89]\.\d\d: tempat yang dilepas dibuka lagi untuk umum", page.text)
+    assert "2 masih menunggu saatnya" in page.text
+    assert "jangan diumumkan" in page.text
+
+
+def test_closures_stand_among_the_decisions(signed_in: SignIn, antre: Antre, balikpapan: Office,
+                                            clock: SettableClock) -> None:
+    with antre.database.read() as connection:
+        day = connection.execute(sa.select(days.c.id).where(days.c.date == clock.now().date())).scalar_one()
+    for data in ({"from": "10:00", "to": None, "counter": None, "reason": "listrik padam"},
+                 {"from": None, "to": None, "counter": "loket-3", "reason": "sakit"}):
+        antre.database.write(lambda c, data=data: record(
+            c, "closure_made", at=clock.now(), office_id=balikpapan.id, day_id=day, data=data))
+    page = signed_in("manager").open("/manage")
+    assert "Kantor ditutup dari 10:00 sampai jam tutup. Alasan: listrik padam." in page.text
+    assert "Loket loket-3 ditutup. Alasan: sakit." in page.text
+
+
+@pytest.mark.parametrize(("path", "most"), [("/manage", 20), ("/manage?date=2026-11-23", 16), ("/manage/rates", 4),
+                                            ("/scan", 9), ("/walk-in", 9)])
+def test_a_page_asks_as_much_of_few_days_as_of_many(signed_in: SignIn, antre: Antre, balikpapan: Office,
+                                                    clock: SettableClock, path: str, most: int) -> None:
+    asked: list[str] = []
+
+    def listen(*args: Any) -> None:
+        if not any(word in args[2] for word in ("offices.revision", "sessions", "BEGIN")):  # asked for now and then
+            asked.append(args[2])
+
+    def count() -> int:
+        asked.clear()
+        visitor.open(path)
+        return len(asked)
+
+    visitor = signed_in("manager")
+    for engine in {antre.database.engine, antre.database._reader}:
+        sa.event.listen(engine, "before_cursor_execute", listen)
+    past_days(antre, balikpapan, clock.now(), 1, 4)
+    count()  # what a process reads once and keeps
+    few = count()
+    past_days(antre, balikpapan, clock.now() - timedelta(days=1), 6, 30)
+    assert 0 < count() == few <= most
