@@ -51,6 +51,7 @@ What lives here
     jobs.py               what the timetable does; timetable.py says when, ticks.py how often
     absences.py           who did not come; erasure.py what is erased, and when
     leader.py             one process among many runs the jobs
+    simulation/           invented years played through the rules above, with rows in memory
     examples/             Balikpapan's office file
 
 What may be imported

@@ -75,7 +75,8 @@ _LEARN = sa.update(learnt).where(learnt.c.office_id == bindparam("office")).valu
 _COUNTED = sa.select(
     learnt_days.c.day_id, learnt_days.c.date, learnt_days.c.shown, learnt_days.c.left_out_at, learnt_days.c.left_out_by,
     learnt_days.c.left_out_because,
-).where(learnt_days.c.office_id == bindparam("office")).order_by(learnt_days.c.date.desc()).limit(bindparam("most", type_=sa.Integer))
+).where(learnt_days.c.office_id == bindparam("office")).order_by(learnt_days.c.date.desc()).limit(
+    bindparam("most", type_=sa.Integer))
 _STRANGE = sa.select(journal.c.day_id, journal.c.data).where(
     journal.c.day_id.in_(bindparam("ids", expanding=True)), journal.c.kind == "learnt")
 _OF_OFFICE = sa.and_(learnt_days.c.office_id == bindparam("office"), learnt_days.c.day_id == bindparam("day"))

@@ -15,7 +15,7 @@ from api.languages import LANGUAGES, preferred
 from api.rest import schemas
 from api.web.render import NAMES, WORDS
 from notifications.wording import mail
-from scheduler import bookings, capacity, office_services
+from scheduler import bookings, office_services, reasons, show_words
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,7 +36,8 @@ SPEAKING = {
     "messages": notifications.wording.LANGUAGES,
     "mails": mail.LANGUAGES,
     "office files": office_services.LANGUAGES,
-    "reasons of the day": capacity._SENTENCES,
+    "reasons of the day": reasons._SENTENCES,
+    "what was learnt": show_words._SENTENCES,
 }
 
 

@@ -13,8 +13,8 @@ from api.doorway import FromAntre
 from api.guards import at_own_office, needs, session_of
 from api.openapi import Doc
 from api.rest import answering, examples, reading
+from api.rest.day_answers import DayAnswer, DecisionAnswer, NextAnswer, OverrideAnswer
 from api.rest.reading import HttpRequest
-from api.rest.schemas import DayAnswer, DecisionAnswer, NextAnswer, OverrideAnswer
 from scheduler import capacity, reports
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office

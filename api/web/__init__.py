@@ -55,10 +55,8 @@ ROUTES: list[ControllerRouterHandler] = [
         waiting.ask, waiting.check, waiting.join, waiting_entry.entry, waiting_entry.accept, waiting_entry.decline,
         waiting_entry.ask_leave, waiting_entry.leave, waiting_entry.again,
         ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
-        sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.scan, walk_in.ask, walk_in.give, manage.manage,
-        messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.renewed, door.scan, walk_in.ask, walk_in.give,
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
-        messages.messages, messages.phone, messages.told, messages.untold,
+        messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
     ]),
 ]

@@ -60,7 +60,8 @@ JOB = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "values", "index"), JOB, ids=[re.split(r"\W", index)[0] + f"-{n}" for n, (_, _, index) in enumerate(JOB)])
+@pytest.mark.parametrize(("statement", "values", "index"), JOB,
+                         ids=[re.split(r"\W", index)[0] + f"-{n}" for n, (_, _, index) in enumerate(JOB)])
 def test_the_capacity_job_finds_rows_by_their_index(
     database: Database, statement: Any, values: dict[str, Any], index: str
 ) -> None:

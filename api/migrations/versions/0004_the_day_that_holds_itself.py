@@ -22,6 +22,7 @@ def upgrade() -> None:
         days.add_column(sa.Column("wanted", sa.Integer(), nullable=False, server_default="0"))
         days.add_column(sa.Column("freed_at", _MOMENT))
         days.create_check_constraint(op.f("ck_days_counted"), "held >= 0 AND turned_away >= 0")
+    op.execute("UPDATE days SET wanted = released")  # until the job looks again
     op.add_column("journal", sa.Column("waiting_id", sa.Integer()))
     _index("ix_journal_waiting", "journal", ["waiting_id"], "waiting_id IS NOT NULL")
     op.add_column("outbox", sa.Column("waiting_id", sa.Integer()))
