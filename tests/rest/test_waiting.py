@@ -20,7 +20,8 @@ LIST = "/api/v1/waiting-list"
 @pytest.fixture
 def full(antre: Any, balikpapan: Any) -> None:
     """Every day has released what is booked: nothing."""
-    antre.database.write(lambda c: c.execute(sa.update(days).values(released=days.c.booked)))
+    antre.database.write(lambda c: c.execute(sa.update(days).values(
+        released=days.c.booked, wanted=days.c.booked + days.c.held)))
 
 
 def tend(antre: Any) -> None:

@@ -23,7 +23,8 @@ WEDNESDAY = date(2026, 11, 25)
 @pytest.fixture
 def full(antre: Antre) -> None:
     """Every day has released what is booked: nothing."""
-    antre.database.write(lambda c: c.execute(sa.update(days).values(released=days.c.booked)))
+    antre.database.write(lambda c: c.execute(sa.update(days).values(
+        released=days.c.booked, wanted=days.c.booked + days.c.held)))
 
 
 def give(antre: Antre) -> None:
@@ -105,7 +106,8 @@ def test_a_full_day_at_the_last_step_leads_to_the_list(visitor: Visitor, antre: 
     visitor.follow("Rabu, 25 November")
     visitor.follow("08.00")
     tell(visitor, 1)
-    antre.database.write(lambda c: c.execute(sa.update(days).values(released=days.c.booked)))
+    antre.database.write(lambda c: c.execute(sa.update(days).values(
+        released=days.c.booked, wanted=days.c.booked + days.c.held)))
     page = visitor.send("Pesan janji ini")
     assert "Hari itu sudah penuh" in page.text
     visitor.follow("Masuk daftar tunggu")
