@@ -22,6 +22,7 @@ from api.tables import staff
 from notifications.tables import delivery_reports, opt_outs, outbox
 from scheduler.foundation.database import Database
 from scheduler.keeping_tables import closure_people, closures, learnt, learnt_days, offers, overrides, waiting
+from scheduler.keeping_tables import learnt, learnt_days, offers, overrides, waiting
 from scheduler.tables import bookings, counters, days, offices, opening_hours, services, slots, special_days
 from tests.conftest import NOW, Copies
 from ticketing.tables import numberings, scans, visits
@@ -92,6 +93,24 @@ def report(status: str) -> Sql:
 
 def account(name: str, role: str = "counter") -> Sql:
     return staff.insert().values(office_id=1, username=name, password="x", role=role, active=True, created_at=NOW)
+
+
+def entry(g: Ground, n: int, **other: Any) -> Sql:
+    values = {
+        "office_id": g.office, "service_id": g.service, "first": NOW.date(), "last": NOW.date(), "party": 1,
+        "channel": "web", "language": "id", "token": f"ENTRY{n}", "state": "waiting", "created_at": NOW,
+        "nik_hash": bytes([n] * 16), "phone_hash": b"one phone, 16 by", "phone_seat": n,
+    }
+    return waiting.insert().values({**values, **other})
+
+
+def offer(g: Ground, **other: Any) -> Sql:
+    """An offer to the first entry there is."""
+    values = {
+        "office_id": g.office, "waiting_id": sa.select(sa.func.min(waiting.c.id)).scalar_subquery(), "day_id": g.day,
+        "slot_id": g.slot, "start": NOW, "party": 1, "state": "open", "made_at": NOW, "lapses_at": NOW,
+    }
+    return offers.insert().values({**values, **other})
 
 
 def slot(g: Ground, **values: Any) -> Sql:
@@ -193,6 +212,23 @@ CASES: dict[str, Case] = {
     "a slot taken from under a booking": (
         lambda g: [booking(g, 1)],
         lambda g: slots.delete().where(slots.c.id == g.slot - 1), lambda g: slots.delete().where(slots.c.id == g.slot)),
+    "one NIK twice in line": (
+        lambda g: [entry(g, 1)],
+        lambda g: entry(g, 2, nik_hash=bytes([1] * 16), state="left"),
+        lambda g: entry(g, 3, nik_hash=bytes([1] * 16), state="offered")),
+    "one seat of a phone twice in line": (
+        lambda g: [entry(g, 1)], lambda g: entry(g, 2, phone_seat=1, state="lapsed"),
+        lambda g: entry(g, 3, phone_seat=1)),
+    "one entry's token twice": (
+        lambda g: [entry(g, 1)], lambda g: entry(g, 2), lambda g: entry(g, 3, token="ENTRY1")),
+    "an entry of nobody": (nothing, lambda g: entry(g, 1), lambda g: entry(g, 2, party=0)),
+    "an entry in no state": (nothing, lambda g: entry(g, 1), lambda g: entry(g, 2, state="lost")),
+    "an entry whose dates end before they begin": (
+        nothing, lambda g: entry(g, 1), lambda g: entry(g, 2, last=NOW.date() - timedelta(days=1))),
+    "two offers for one need": (
+        lambda g: [entry(g, 1), offer(g)], lambda g: offer(g, state="withdrawn"), lambda g: offer(g, state="lapsed")),
+    "an offer in no state": (
+        lambda g: [entry(g, 1)], lambda g: offer(g, state="withdrawn"), lambda g: offer(g, state="lost")),
     "one queue number twice": (
         lambda g: [visit(g, 1)], lambda g: visit(g, 1, letter="B"), lambda g: visit(g, 1)),
     "a visit of nobody": (nothing, lambda g: visit(g, 1), lambda g: visit(g, 2, party=0)),

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from api.commands import rekey
 from notifications.tables import outbox
-from scheduler import bookings
+from scheduler import bookings, waiting
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal, record
 from scheduler.foundation.privacy import Vault
@@ -25,6 +25,7 @@ from tests.booked import TOMORROW, Book
 from tests.cli.conftest import Environment
 from tests.cli.terminal import refused, run
 from tests.conftest import NOW
+from tests.line import Line
 from ticketing.codes import Mint
 
 SECRET = "the secret before it was changed for tests only"
@@ -83,6 +84,15 @@ def test_a_secret_is_given_up_and_everybody_still_found(installed: Environment, 
     assert fresh.open_bytes(message).decode() == people.phone(1)
     assert written == {"rows": 4}
     assert run("rekey", settings=_rotated(installed)).stdout.startswith("0 rows sealed anew.")
+
+
+def test_who_waits_is_sealed_anew_and_still_found(installed: Environment, book: Book) -> None:
+    Line(book).join(7)
+    assert run("rekey", settings=_rotated(installed)).stdout.startswith("5 rows sealed anew.")
+    with book.database.read() as connection:
+        (entry,) = waiting.of_phone(connection, Vault([NEW]), people.phone(7))
+    assert entry.sealed is not None
+    assert Vault([NEW]).open(entry.sealed) == people.person(7)
 
 
 @pytest.mark.parametrize(("table", "column", "rewrite"), [
