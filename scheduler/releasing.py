@@ -22,6 +22,7 @@ from scheduler.days import Day, chunks, upcoming
 from scheduler.foundation.journal import record_many
 from scheduler.grounds import Grounds
 from scheduler.keeper import Keeper
+from scheduler.offer_times import is_waking
 from scheduler.offices import Office
 from scheduler.reasons import FREED, LINE
 from scheduler.standings import standings
@@ -100,7 +101,7 @@ def decide(connection: Connection, seen: Sequence[Grounds], now: datetime, keepe
     """Those of these days that should stand otherwise; the keeper remembers the others."""
     stand, due = standings(connection, seen, now, keeper.places), []
     for one in seen:
-        decision = _held_back(one, capacity.decide(stand[one.day.id]))
+        decision = _held_back(one, capacity.decide(stand[one.day.id]), now)
         if _stands(one.day) == _wants(decision):
             keeper.note(one, now)
         else:
@@ -142,11 +143,13 @@ def _journal(connection: Connection, told: Iterable[Change], now: datetime) -> N
                   "because": change.decision.because}} for change in told])
 
 
-def _held_back(one: Grounds, decision: Decision) -> Decision:
+def _held_back(one: Grounds, decision: Decision, now: datetime) -> Decision:
     """The decision with what has to wait: places given up until they are the public's, new ones until the line was
-    asked. Room for walk-ins does not wait."""
+    asked, which it is not at night. Room for walk-ins does not wait."""
     most, why = decision.released, ""
-    if one.in_line and one.day.wanted - one.day.held < most:
+    if one.in_line and one.day.released < most and not is_waking(one.office, now):
+        most, why = one.day.released, LINE
+    elif one.in_line and one.day.wanted - one.day.held < most:
         most, why = max(one.day.wanted - one.day.held, one.day.released), LINE
     if one.back_at is not None and one.day.released < most:
         most, why = one.day.released, FREED
