@@ -88,7 +88,7 @@ _COLUMNS = [rows.c[_NAMES.get(name, name)] for name in Closure.__slots__]
 _BY_ID = sa.select(*_COLUMNS).where(rows.c.id == bindparam("id"), rows.c.office_id == bindparam("office"))
 _OF_OFFICE = sa.select(*_COLUMNS).where(rows.c.office_id == bindparam("office")).order_by(
     rows.c.date.desc(), rows.c.id.desc()).limit(LISTED)
-_IN_FORCE = sa.select(*_COLUMNS).where(CLOSED_NOW, rows.c.date >= bindparam("first")).order_by(rows.c.id)
+_IN_FORCE = sa.select(*_COLUMNS).where(CLOSED_NOW, rows.c.date >= bindparam("first")).order_by(rows.c.date, rows.c.id)
 _ON_DATE = sa.select(*_COLUMNS).where(
     CLOSED_NOW, rows.c.office_id == bindparam("office"), rows.c.date == bindparam("date")).order_by(rows.c.id)
 _INSERT = rows.insert().returning(rows.c.id)
@@ -215,7 +215,7 @@ def of_office(connection: Connection, office: Office) -> list[Closure]:
 
 
 def in_force(connection: Connection, first: date) -> list[Closure]:
-    """Every office's closures of dates from `first` on that were not taken back, in the order they were made."""
+    """Every office's closures of dates from `first` on that were not taken back, by date and in the order made."""
     return [Closure(*row) for row in connection.execute(_IN_FORCE, {"first": first})]
 
 

@@ -70,7 +70,7 @@ closures = Table(
     Column("placed_at", UtcDateTime),           # when everybody had been tried once
     Column("ended_at", UtcDateTime),            # taken back
     Column("ended_by", Integer),
-    Index("ix_closures_in_force", "office_id", "date",
+    Index("ix_closures_in_force", "date", "office_id",
           sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
     Index("ix_closures_unplaced", "id",
           sqlite_where=text("placed_at IS NULL"), postgresql_where=text("placed_at IS NULL")),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from scheduler import closure_lists, closures, days, jobs, opening, rebooking
+from scheduler import closure_lists, closures, jobs, opening, rebooking, reports
 from scheduler.closures import Closing
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
@@ -281,8 +281,9 @@ def test_all_jobs_together_leave_a_closed_day_empty_and_every_sum_right(book: Bo
     assert (day.closed, day.booked, day.released, day.plan) == (True, 0, 0, opening.CLOSED_PLAN)
     assert sums_agree(book.database)
     with book.database.read() as c:
-        reported = days.report(c, book.office, TOMORROW, NOW)
+        reported = reports.report(c, book.office, TOMORROW, NOW)
     assert reported is not None
+    assert reported.decisions[0].because["reason"] == "Pelatihan pegawai"
 
 
 def test_moments_are_read_back_as_they_were_written(book: Book) -> None:

@@ -105,7 +105,7 @@ def _closures() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closures")),
         _to("closures", "office_id", "offices"),
     )
-    _index("ix_closures_in_force", "closures", ["office_id", "date"], "ended_at IS NULL")
+    _index("ix_closures_in_force", "closures", ["date", "office_id"], "ended_at IS NULL")
     _index("ix_closures_unplaced", "closures", ["id"], "placed_at IS NULL")
     op.create_table(
         "closure_people",
