@@ -190,3 +190,16 @@ def test_a_page_says_why_a_time_is_closed(antre: Antre, book: Book, visitor: Vis
         "name": people.name(1), "phone": people.phone(1)})
     assert answer.json()["code"] == "office_closed"
     assert "Pelatihan pegawai" in answer.json()["detail"]
+
+
+def test_the_day_and_the_weeks_say_why_they_are_closed(signed_in: SignIn, book: Book) -> None:
+    manager = signed_in("manager")
+    for change in ({}, {"date": "2026-11-26", "to": "09:00", "reason": "Listrik padam"}):
+        manager.open("/manage/closures")
+        manager.send("Lihat siapa", **(FORM | change))
+        manager.send("Tutup dan pindahkan")
+    page = manager.open("/manage?date=2026-11-26")
+    assert "tutup: Pelatihan pegawai" in page.text
+    assert "tutup: Listrik padam" not in page.text
+    assert "Listrik padam" in manager.follow("Penutupan: Listrik padam").text
+    assert "Penutupan: Seluruh kantor" in manager.page.text
