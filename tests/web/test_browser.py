@@ -18,6 +18,7 @@ from scheduler.foundation.clock import SettableClock
 from scheduler.offices import Office
 from tests import people
 from tests.web.conftest import PASSWORD, add_staff
+from tests.web.lived import past_days
 from tests.web.walking import Walker
 from ticketing.codes import show_code
 
@@ -238,12 +239,44 @@ def test_the_manager_sees_the_day_and_asks_why(walk: Walk, live: Antre, balikpap
     sign_in(manager, "manager")
     manager.audit()
     page = manager.page
-    picture = page.get_by_role("img", name="Gambar satu minggu")
-    expect(picture).to_be_visible()
+    for name in ("Gambar lima minggu", "Gambar satu minggu", "Gambar jalannya hari"):
+        expect(page.get_by_role("img", name=name)).to_be_visible()
     page.get_by_text("Mengapa? dipesan").click()
-    expect(page.get_by_text("2 orang sudah memesan")).to_be_visible()
+    expect(page.get_by_text("2 orang sudah memesan. Masih ada")).to_be_visible()
     manager.press("Rabu, 25 November", "link")
     expect(page.get_by_role("heading", name="Angka Rabu, 25 November 2026")).to_be_visible()
+    page.get_by_text("Tetapkan sendiri").click()
+    page.get_by_label("Berapa tempat dibuka?").fill("40")
+    manager.press("Tetapkan")
+    expect(page.get_by_role("alert")).to_be_focused()
+    manager.complaints.clear()  # Chromium reports every answer that is a refusal
+    page.get_by_role("link", name="Tulis alasannya").click()
+    expect(page.get_by_label("Alasan")).to_be_focused()
+    manager.audit()
+    page.keyboard.type("rapat")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Ditetapkan 40 tempat oleh manager")).to_be_visible()
+    manager.audit()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_manager_sees_who_comes_and_leaves_a_day_out(walk: Walk, live: Antre, balikpapan: Office, width: int,
+                                                         clock: SettableClock) -> None:
+    add_staff(live, balikpapan, "manager")
+    past_days(live, balikpapan, clock.now(), 6)
+    manager = walk(width, scripts=True)
+    sign_in(manager, "manager")
+    expect(manager.page.locator("#day")).to_be_visible()
+    manager.open("/manage/rates")
+    expect(manager.page.get_by_role("img", name="Gambar berapa dari 100 orang datang")).to_be_visible()
+    for details in manager.page.locator("summary").all():
+        details.click()
+    manager.audit()
+    manager.press("Jangan hitung Jumat, 20 November", "link")
+    manager.audit()
+    manager.page.get_by_label("Alasan").fill("banjir")
+    manager.press("Jangan hitung hari ini")
+    expect(manager.page.get_by_role("status")).to_contain_text("tidak dihitung lagi")
     manager.audit()
 
 
@@ -293,7 +326,7 @@ def test_large_letters_break_no_page_of_the_staff(walk: Walk, live: Antre, balik
     manager = walk(width, scripts=True)
     sign_in(manager, "manager")
     expect(manager.page.get_by_label("Pindai atau ketik kode").or_(manager.page.locator("#day"))).to_be_visible()
-    for path in ("/scan", "/walk-in", "/manage"):
+    for path in ("/scan", "/walk-in", "/manage", "/manage/rates"):
         manager.open(path)
         fits(manager, path)
 
