@@ -37,6 +37,7 @@ SPEAKING = {
     "mails": mail.LANGUAGES,
     "office files": office_services.LANGUAGES,
     "reasons of the day": reasons._SENTENCES,
+    "the door": reasons._DOOR,
     "what was learnt": show_words._SENTENCES,
 }
 
