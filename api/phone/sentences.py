@@ -26,8 +26,8 @@ WORDS: dict[str, dict[str, str]] = {language: _load(language) for language in LA
 # Septets a value may take at most, and the values that give way, in this order, down to `LEAST`, where a sentence
 # would be too long.
 MOST = {"who": 16, "service": 24, "short": 24, "office": 24, "phone": 20, "value": 20, "zone": 5, "word": 16,
-        "example": 24}
-GIVE_WAY = ("things", "services", "listed", "service", "short", "office", "who", "example", "word", "line")
+        "example": 24, "other": 16}
+GIVE_WAY = ("things", "services", "listed", "service", "short", "office", "who", "other", "example", "word", "line")
 LEAST = 6
 WHO = 12  # of a name in a list
 MORE = {"id": " dll", "en": " etc"}
@@ -82,13 +82,18 @@ def _filled(language: str, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def word(language: str, act: str) -> str:
-    """The keyword for `check`, `change` or `cancel`."""
+    """The keyword for `check`, `change`, `cancel` or `leave`."""
     return WORDS[language][f"word_{act}"]
 
 
 def booking_line(language: str, service_word: str) -> str:
     """The line to copy for a booking, without a NIK in it: `DAFTAR KTP NIK NAMA`."""
     return WORDS[language]["line_book"].format(word=service_word)
+
+
+def waiting_line(language: str, service_word: str) -> str:
+    """The line to copy for the waiting list, without a NIK in it: `TUNGGU KTP NIK NAMA`."""
+    return WORDS[language]["line_wait"].format(word=service_word)
 
 
 def short_who(who: str) -> str:

@@ -27,7 +27,10 @@ _numbers = count(1)
 
 TEXTS = st.one_of(
     st.sampled_from(["1", "2", "3", "4", "9", "satu", "ya", "tidak", "CEK", "UBAH", "BATAL", "INFO", "INFO KTP", "STOP",
-                     "MULAI", "BANTUAN", "terima kasih", "DAFTAR", "DAFTAR KTP", "besok", "KTP", "Siti Aminah", ""]),
+                     "MULAI", "BANTUAN", "terima kasih", "DAFTAR", "DAFTAR KTP", "besok", "KTP", "Siti Aminah", "",
+                     "TUNGGU", "BATAL TUNGGU", "TUNGGU KTP"]),
+    st.builds(lambda n, day: line(n, more=day).replace("DAFTAR", "TUNGGU"), st.sampled_from(PEOPLE),
+              st.sampled_from(["", "hari ini", "31/2"])),
     st.builds(line, st.sampled_from(PEOPLE), st.sampled_from(["KTP", "KK", "KTP KK", "PASPOR", ""]),
               st.sampled_from(["", "besok", "1/1/2020", "31/2"])),
     st.sampled_from([people.nik(n) for n in PEOPLE] + [people.nik(0)[:-1]]),

@@ -12,6 +12,8 @@ from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import Vault
 from tests import people
+from tests.phone.queueing import joined, states, wait
+from tests.phone.resident import Phone
 
 PATH = "/hooks/africastalking/hook-secret-of-tests/optout"
 
@@ -25,6 +27,17 @@ def test_the_wish_is_noted_once_however_often_it_comes(client: Any, database: Da
         assert not opt_outs.is_out(c, vault, people.phone(4))
         (entry,) = c.execute(sa.select(journal.c.data).where(journal.c.kind == "opted_out"))
         assert entry.data == {"source": "vendor"}
+
+
+def test_who_wants_no_more_waits_no_longer(antre: Any, client: Any) -> None:
+    phone = Phone(antre, client, 3)
+    joined(antre, phone, 3)
+    client.post(PATH, data={"senderId": "ANTRE", "phoneNumber": phone.number})
+    assert states(antre) == ["left"]
+    wait(antre, minutes=11)  # the same words sooner would be the same message
+    joined(antre, phone, 3)
+    client.post(PATH, data={"senderId": "ANTRE", "phoneNumber": phone.number})
+    assert states(antre) == ["left", "waiting"], "the wish to wait came after that"
 
 
 @pytest.mark.parametrize(("form", "status"), [

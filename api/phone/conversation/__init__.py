@@ -2,10 +2,12 @@
 
 What lives here
     turn.py         one message: what is meant by it, here and now, and who deals with that
-    registering.py  DAFTAR: what is known of who wants what, what is missing, the places offered
+    registering.py  DAFTAR: what is known of who wants what, what is missing
+    offering.py     the places offered by number
+    lining.py       TUNGGU and TIDAK: the waiting list, and what it offers
     choosing.py     a number: the place is taken, the booking or service meant is known
     holding.py      CEK, UBAH and BATAL: what this phone has booked
-    coming.py       YA: I will come
+    coming.py       YA: I will come, or I take it
     telling.py      INFO, BANTUAN, STOP, MULAI, and what is not understood
     where.py        which office is meant, and the words to write to it
     talk.py         what one turn works with, and what came of it

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from api.phone import acts, sentences
-from api.phone.conversation import holding, registering, where
-from api.phone.conversation.pending import Mine, Moves, Places, Services, count
+from api.phone.conversation import holding, lining, offering, registering, where
+from api.phone.conversation.pending import Leaving, Mine, Moves, Places, Services, count
 from api.phone.conversation.talk import PLACE_GONE, Answer, Talk, refused
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Person
@@ -29,6 +29,8 @@ def choose(talk: Talk, number: int) -> Answer | None:
             return registering.go_on(talk, _office(talk, draft.office), chosen, None)
         case Mine() as mine:
             return holding.chosen(talk, mine, number)
+        case Leaving() as leaving:
+            return lining.chosen(talk, leaving, number)
     raise AssertionError("nothing else has numbers")
 
 
@@ -56,6 +58,8 @@ def _line_again(talk: Talk) -> str:
             return f"{sentences.word(talk.language, 'change')} {holding.shown(code)}"
         case Mine(act=act):
             return sentences.word(talk.language, act)
+        case Leaving():
+            return sentences.word(talk.language, "leave")
     held = acts.mine(talk.connection, talk.antre, talk.phone)
     if len(held) == 1 and held[0].booking.code is not None and not talk.lapsed:
         return f"{sentences.word(talk.language, 'change')} {holding.shown(held[0].booking.code)}"
@@ -86,7 +90,7 @@ def _not_taken(talk: Talk, office: Office, places: Places, refusal: Refusal) -> 
     if refusal.code in PLACE_GONE:
         starts = tuple(refusal.details.get("alternatives", ()))
         others = msgspec.structs.replace(places, starts=starts, after_number=True)
-        return registering.put(talk, office, others, gone=True)
+        return offering.put(talk, office, others, gone=True)
     talk.close()
     return refused(refusal)
 

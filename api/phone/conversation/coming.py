@@ -1,19 +1,22 @@
-"""YA: I will come, the answer to a reminder. Silence changes nothing."""
+"""YA: I will come, the answer to a reminder; or I take it, the answer to an offer. Silence changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from api.phone import acts, sentences
+from api.phone import acts, lines, sentences
 from api.phone.acts import Held
-from api.phone.conversation import choosing, holding
-from api.phone.conversation.pending import count
+from api.phone.conversation import choosing, holding, lining, telling
+from api.phone.conversation.pending import Line, count
 from api.phone.conversation.talk import Answer, Talk, refused
+from api.phone.grammar.intents import Unclear
+from api.phone.lines import InLine
 from notifications.tables import outbox
 from scheduler.foundation.errors import Refusal
 
@@ -26,17 +29,66 @@ _REMINDED = sa.select(outbox.c.booking_id, outbox.c.sequence, sa.func.max(outbox
 ).group_by(outbox.c.booking_id, outbox.c.sequence)
 
 
-def come(talk: Talk) -> Answer:
-    """Note it for all of this phone's bookings that were reminded of, or for the only one.
+Reminded = Sequence[tuple[Held, datetime]]  # the bookings that were reminded of, and when
 
-    While places are on offer that is no choice among them, unless a reminder went out since. Nobody is expected for
-    a time that is past.
+
+def come(talk: Talk) -> Answer | None:
+    """YA answers what was asked last: an offer to the waiting list, also one that lapsed, whether to wait at all, or a
+    reminder, for all of this phone's bookings that were reminded of. Asked nothing, it is for the only booking.
+
+    While places are on offer that is no choice among them. Nobody is expected for a time that is past.
     """
     every = acts.mine(talk.connection, talk.antre, talk.phone)
     held = [of for of in every if talk.now <= of.booking.start + timedelta(minutes=of.office.rules.late_minutes)]
     reminded = _reminded(talk, held)
+    waits = _about_the_line(talk, reminded)
+    if waits is not None:
+        return waits()
     if count(talk.open) and not any(at > talk.dialogue.at for _, at in reminded):
         return choosing.first(talk)
+    return lining.besides(talk, _expected(talk, every, held, reminded))
+
+
+def refuse(talk: Talk) -> Answer | None:
+    """TIDAK: to an offer, or to waiting at all. To anything else it is no answer, and nothing is cancelled by it."""
+    offered = _offered_last(talk, _reminded(talk, acts.mine(talk.connection, talk.antre, talk.phone)))
+    if offered:
+        return lining.decline(talk, offered)
+    if isinstance(talk.open, Line):
+        talk.close()
+        return None
+    return telling.unclear(talk, Unclear("BATAL"))
+
+
+def _about_the_line(talk: Talk, reminded: Reminded) -> Callable[[], Answer | None] | None:
+    """What YA does about the waiting list; None where something else was asked after it."""
+    if offered := _offered_last(talk, reminded):
+        return partial(lining.take, talk, offered)
+    if isinstance(talk.open, Line):
+        line = talk.open
+        return None if _asked_since(talk, reminded, talk.dialogue.at) else lambda: lining.join(talk, line)
+    lapsed = lines.lapsed_of(talk.connection, talk.antre, talk.phone, talk.now)
+    if not lapsed or _asked_since(talk, reminded, lapsed[0].asked_at):
+        return None
+    return partial(lining.again, talk, lapsed[0])
+
+
+def _offered_last(talk: Talk, reminded: Reminded) -> list[InLine]:
+    """The open offers, unless something else was asked after them."""
+    offered = lines.open_of(talk.connection, talk.antre, talk.phone, talk.now)
+    if not offered or _asked_since(talk, reminded, max(one.asked_at for one in offered)):
+        return []
+    return offered
+
+
+def _asked_since(talk: Talk, reminded: Reminded, moment: datetime) -> bool:
+    """Whether a reminder that waits for an answer, or a choice by number, came after that."""
+    numbers = bool(count(talk.open)) and talk.dialogue.at >= moment
+    return numbers or any(at > moment for of, at in reminded if of.booking.confirmed_at is None)
+
+
+def _expected(talk: Talk, every: Sequence[Held], held: Sequence[Held],
+              reminded: Reminded) -> Answer:
     if not held:
         return holding.in_hall(talk) or (_past(talk, every[-1]) if every else holding.nothing(talk))
     meant = [of for of, _ in reminded] or (held if len(held) == 1 else [])

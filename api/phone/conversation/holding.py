@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from api.phone import acts, sentences
+from api.phone import acts, lines, sentences
 from api.phone.acts import Held, NotYours
-from api.phone.conversation import registering, where
-from api.phone.conversation.pending import Draft, Mine, Moves, Places, Services
+from api.phone.conversation import lining, offering, where
+from api.phone.conversation.pending import Draft, Line, Mine, Moves, Places, Services
 from api.phone.conversation.talk import Answer, Talk, refused
 from api.phone.grammar.intents import Cancel, Change, Check, Trouble
+from api.phone.lines import InLine
 from scheduler import bookings
 from scheduler.foundation.errors import Refusal
 from ticketing import codes
 from ticketing.queue import place_of
 
-_UNDER_WAY = Draft | Services | Places | Moves
+_UNDER_WAY = Draft | Services | Places | Line | Moves
 MOST_LISTED = 3  # to choose from by number: what the grammar takes for a choice
 
 
@@ -29,7 +30,7 @@ def shown(code: str | None) -> str:
 
 
 def check(talk: Talk, intent: Check) -> Answer:
-    """One booking, or all that this phone has."""
+    """One booking, or all that this phone has and waits for."""
     if intent.trouble is not None:
         return _wrong_code(talk, intent.trouble, "check")
     if intent.code is not None:
@@ -37,9 +38,12 @@ def check(talk: Talk, intent: Check) -> Answer:
         return of if isinstance(of, Answer) else _detail(talk, of)
     held = [*acts.waiting(talk.connection, talk.antre, talk.desk, talk.phone, talk.now),
             *acts.mine(talk.connection, talk.antre, talk.phone)]
-    if not held:
-        return nothing(talk)
-    return _detail(talk, held[0]) if len(held) == 1 else _all(talk, held)
+    line = lines.mine(talk.connection, talk.antre, talk.phone, talk.now)
+    if len(held) + len(line) > 1:
+        return _all(talk, held, line)
+    if held:
+        return _detail(talk, held[0])
+    return lining.detail(talk, line[0]) if line else nothing(talk)
 
 
 def nothing(talk: Talk) -> Answer:
@@ -72,12 +76,13 @@ def _values(talk: Talk, of: Held) -> dict[str, str]:
             "zone": start.tzname() or "", "code": shown(of.booking.code)}
 
 
-def _all(talk: Talk, held: Sequence[Held]) -> Answer:
-    """As many as one part holds, the soonest first, and how many more there are. Without the services where that
-    lets more of them in: the code is what one needs."""
-    entries = [_entry(talk, of, "entry") for of in held]
+def _all(talk: Talk, held: Sequence[Held], line: Sequence[InLine]) -> Answer:
+    """As many as one part holds, the soonest first, then what is waited for, and how many more there are. Without the
+    services where that lets more of them in: the code is what one needs."""
+    waited_for = [lining.entry(talk, one) for one in line]
+    entries = [_entry(talk, of, "entry") for of in held] + waited_for
     if not sentences.fits(talk.language, "all", {"listed": "; ".join(entries)}):
-        entries = [_entry(talk, of, "entry_short") for of in held]
+        entries = [_entry(talk, of, "entry_short") for of in held] + waited_for
     for count in range(len(entries), 0, -1):
         more = len(entries) - count
         values = {"listed": "; ".join(entries[:count]), "more": str(more)}
@@ -120,7 +125,7 @@ def _offer_moves(talk: Talk, of: Held, day: date | None) -> Answer:
             raise Refusal("move_limit", limit=office.rules.max_moves)
     except Refusal as refusal:
         return refused(refusal, booking)
-    near = registering.from_day(talk, office, day)
+    near = offering.from_day(talk, office, day)
     near = max(near, booking.start) if day is None else near
     starts = acts.offers(talk.connection, office, of.service, near, talk.now, instead_of=booking)
     return put_moves(talk, of, tuple(starts))
@@ -130,10 +135,10 @@ def put_moves(talk: Talk, of: Held, starts: tuple[datetime, ...], *, gone: bool 
     """Offer these places for the booking; `gone` says that another one was just taken."""
     if not starts:
         talk.close()
-        return Answer("none_free", {"service": of.service.short}, helps=True, about=of.booking)
+        return Answer("none_to_move", {"service": of.service.short}, helps=True, about=of.booking)
     talk.ask(Moves(of.booking.id, of.booking.code or "", starts, gone or talk.by_number))
     return Answer("offer_gone" if gone else "offer_move",
-                  {"who": of.who, "service": of.service.short} | registering.listed(talk, of.office, starts),
+                  {"who": of.who, "service": of.service.short} | offering.listed(talk, of.office, starts),
                   about=of.booking)
 
 
@@ -141,9 +146,16 @@ def put_moves(talk: Talk, of: Held, starts: tuple[datetime, ...], *, gone: bool 
 
 
 def cancel(talk: Talk, intent: Cancel) -> Answer | None:
-    """Free the place of one booking of this phone."""
+    """Free the place of one booking of this phone; or leave the waiting list, where that is what can be meant."""
     if intent.trouble is not None:
         return _wrong_code(talk, intent.trouble, "cancel")
+    if intent.waiting and intent.code is None:
+        return lining.leave(talk)
+    if intent.code is None:
+        held = acts.mine(talk.connection, talk.antre, talk.phone)
+        waits = lining.instead_of_booking(talk, booked=bool(held), busy=isinstance(talk.open, _UNDER_WAY))
+        if waits is not None:
+            return waits
     of = _meant(talk, intent.code, "cancel", None)
     return of if isinstance(of, Answer) else _cancel(talk, of)
 

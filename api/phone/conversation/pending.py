@@ -12,7 +12,8 @@ LAPSES = timedelta(minutes=30)
 
 
 class Draft(msgspec.Struct, frozen=True, tag="draft"):
-    """A registration of which something is missing. `text` is the message as it came, in case it was cut in two."""
+    """A registration of which something is missing. `text` is the message as it came, in case it was cut in two.
+    `wait`: who it is for wants to wait in line, until `day`."""
 
     office: int
     service: str | None
@@ -21,6 +22,7 @@ class Draft(msgspec.Struct, frozen=True, tag="draft"):
     day: date | None
     text: str = ""
     after_number: bool = False
+    wait: bool = False
 
 
 class Services(msgspec.Struct, frozen=True, tag="services"):
@@ -32,13 +34,41 @@ class Services(msgspec.Struct, frozen=True, tag="services"):
 
 
 class Places(msgspec.Struct, frozen=True, tag="places"):
-    """Places offered for a registration. `after_number`: the question before was answered by a number as well."""
+    """Places offered for a registration, from the `day` wanted on. `after_number`: the question before was answered by
+    a number as well."""
 
     office: int
     service: str
     nik: str
     name: str
     starts: tuple[datetime, ...]
+    after_number: bool = False
+    day: date | None = None
+
+
+class Line(msgspec.Struct, frozen=True, tag="line"):
+    """A wish for which there was no place, and which may wait in line: for the dates from `first` to `last` (None: from
+    today, to the end of what can be booked)."""
+
+    office: int
+    service: str
+    nik: str
+    name: str
+    first: date | None
+    last: date | None
+    after_number: bool = False
+
+
+class Offered(msgspec.Struct, frozen=True, tag="offered"):
+    """Another offer to the waiting list is open: the word that answered the one before may answer it as well."""
+
+    after_number: bool = True
+
+
+class Leaving(msgspec.Struct, frozen=True, tag="leaving"):
+    """Which of the phone's entries is to leave the waiting list."""
+
+    entries: tuple[int, ...]
     after_number: bool = False
 
 
@@ -67,7 +97,7 @@ class Where(msgspec.Struct, frozen=True, tag="where"):
     after_number: bool = False
 
 
-Pending = Draft | Services | Places | Moves | Mine | Where
+Pending = Draft | Services | Places | Line | Offered | Leaving | Moves | Mine | Where
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Pending).decode
@@ -99,4 +129,6 @@ def count(pending: Pending | None) -> int:
             return len(candidates)
         case Mine(bookings=bookings):
             return len(bookings)
+        case Leaving(entries=entries):
+            return len(entries)
     return 0

@@ -1,18 +1,15 @@
-"""DAFTAR: what is known of who wants what, what is still missing, and the places offered once all is there."""
+"""DAFTAR, and TUNGGU as far as it is the same: what is known of who wants what, and what is still missing."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-
 import msgspec
 
-from api.phone import acts, sentences
-from api.phone.conversation import where
-from api.phone.conversation.pending import LAPSES, Draft, Places, Services
+from api.phone import sentences
+from api.phone.conversation import lining, offering, where
+from api.phone.conversation.pending import Draft, Places, Services
 from api.phone.conversation.talk import Answer, Talk
 from api.phone.grammar import join
 from api.phone.grammar.intents import Reading, Register, Trouble
-from scheduler import places
 from scheduler.foundation.privacy import mask_name
 from scheduler.offices import Office
 
@@ -20,9 +17,9 @@ MOST_KEPT = 459    # characters: what three parts hold
 MOST_SERVICES = 3  # offered by number: what the grammar takes for a choice
 
 
-def register(talk: Talk, office: Office, intent: Register) -> Answer:
-    """A message with DAFTAR, or with all that belongs to it: it begins anew."""
-    draft = Draft(office.id, intent.service, intent.nik, intent.name, intent.day, talk.text)
+def register(talk: Talk, office: Office, intent: Register, *, wait: bool = False) -> Answer:
+    """A message with DAFTAR, or with all that belongs to it: it begins anew. `wait`: with TUNGGU."""
+    draft = Draft(office.id, intent.service, intent.nik, intent.name, intent.day, talk.text, wait=wait)
     return go_on(talk, office, draft, intent.trouble)
 
 
@@ -66,7 +63,7 @@ def another_day(talk: Talk, office: Office, offered: Places) -> Answer | None:
         return None
     if (intent.service, intent.nik, intent.name) != (offered.service, offered.nik, offered.name):
         return None
-    return offer(talk, office, Draft(office.id, intent.service, intent.nik, intent.name, intent.day))
+    return offering.offer(talk, office, Draft(office.id, intent.service, intent.nik, intent.name, intent.day))
 
 
 def read(talk: Talk, office: Office, text: str) -> Reading:
@@ -76,7 +73,7 @@ def read(talk: Talk, office: Office, text: str) -> Reading:
 
 
 def go_on(talk: Talk, office: Office, draft: Draft, trouble: Trouble | None) -> Answer:
-    """Ask for what is wrong or missing, else offer places."""
+    """Ask for what is wrong or missing, else offer places, or a place in the line."""
     if draft.service not in office.by_slug:
         draft = msgspec.structs.replace(draft, service=None)
     talk.ask(draft)
@@ -85,13 +82,13 @@ def go_on(talk: Talk, office: Office, draft: Draft, trouble: Trouble | None) -> 
     missing = [name for name in ("service", "nik", "name") if getattr(draft, name) is None]
     if missing:
         return _ask_for(office, draft, missing)
-    return offer(talk, office, draft)
+    return lining.settle(talk, office, draft) if draft.wait else offering.offer(talk, office, draft)
 
 
 def _about(talk: Talk, office: Office, draft: Draft, trouble: Trouble) -> Answer:
     if trouble.why == "several" and trouble.field == "service":
         return _ask_which(talk, office, draft, trouble.candidates)
-    words = {"service": where.word_of(office, draft.service), "services": services(office)}
+    words = {"service": where.word_of(office, draft.service), "services": where.services(office)}
     return Answer(sentences.about(trouble.field, trouble.why), words, wrong=True, helps=True)
 
 
@@ -105,48 +102,5 @@ def _ask_which(talk: Talk, office: Office, draft: Draft, candidates: tuple[str, 
 def _ask_for(office: Office, draft: Draft, missing: list[str]) -> Answer:
     key = f"missing_{missing[0]}" if len(missing) == 1 else "missing"
     short = office.by_slug[draft.service].short if draft.service else ""
-    return Answer(key, {"service": where.word_of(office, draft.service), "short": short, "services": services(office),
-                        "who": mask_name(draft.name) if draft.name else ""})
-
-
-def services(office: Office) -> str:
-    """`KTP, AKTA, KK`: the words of all services, as many as the sentence has room for."""
-    return ", ".join(where.word_for(office, service) for service in office.by_slug.values())
-
-
-def offer(talk: Talk, office: Office, draft: Draft) -> Answer:
-    """Up to three places from the day wanted, else the next."""
-    assert draft.service is not None
-    assert draft.nik is not None
-    assert draft.name is not None
-    near = from_day(talk, office, draft.day)
-    starts = acts.offers(talk.connection, office, office.by_slug[draft.service], near, talk.now)
-    return put(talk, office, Places(office.id, draft.service, draft.nik, draft.name, tuple(starts), talk.by_number))
-
-
-def from_day(talk: Talk, office: Office, day: date | None) -> datetime:
-    """From when on places are offered: the day wanted, but so late that an answer comes in time as long as it holds."""
-    in_time = places.earliest(office, talk.now) + LAPSES
-    return in_time if day is None else max(datetime.combine(day, time(), office.zone), in_time)
-
-
-def put(talk: Talk, office: Office, offered: Places, *, gone: bool = False) -> Answer:
-    """Offer these places; `gone` says that another one was just taken."""
-    service = office.by_slug[offered.service]
-    if not offered.starts:
-        talk.close()
-        return Answer("none_left" if gone else "none_free", {"service": service.short}, helps=True)
-    talk.ask(offered)
-    key = "offer_gone" if gone else "offer_at" if len(talk.offices) > 1 else "offer"
-    who = {"who": mask_name(offered.name), "service": service.short}
-    return Answer(key, who | listed(talk, office, offered.starts))
-
-
-def listed(talk: Talk, office: Office, starts: tuple[datetime, ...]) -> dict[str, str]:
-    """The values of a sentence that offers places."""
-    moments = [office.local(start) for start in starts]
-    return {
-        "places": " ".join(f"{n}) {talk.brief(start, office)}" for n, start in enumerate(moments, 1)),
-        "zone": moments[0].tzname() or "", "numbers": str(len(starts)),
-        "until": talk.clock(talk.dialogue.lapses_at or talk.now, office),
-    }
+    return Answer(key, {"service": where.word_of(office, draft.service), "short": short,
+                        "services": where.services(office), "who": mask_name(draft.name) if draft.name else ""})

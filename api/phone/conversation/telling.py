@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.phone import sentences
-from api.phone.conversation import registering, where
+from api.phone import lines, sentences
+from api.phone.conversation import where
 from api.phone.conversation.talk import Answer, Talk
 from api.phone.grammar.intents import Info, Unclear
 from notifications import opt_outs
@@ -12,13 +12,14 @@ from scheduler.offices import Office
 
 # By the keyword that was nearest, what to copy: a keyword in the resident's language, or the word itself.
 _KEYWORDS = {"CEK": "check", "UBAH": "change", "BATAL": "cancel"}
+_WAIT = "TUNGGU"
 _AS_THEY_ARE = frozenset({"YA", "INFO", "BANTUAN", "STOP", "MULAI", "1"})
 
 
 def inform(office: Office, intent: Info, language: str) -> Answer:
     """What to bring, or which services there are."""
     if intent.service not in office.by_slug:
-        return Answer("info", {"services": registering.services(office), "word": where.word_of(office, None)},
+        return Answer("info", {"services": where.services(office), "word": where.word_of(office, None)},
                       helps=True)
     service = office.by_slug[intent.service or ""]
     return Answer("info_of", {"service": service.short, "word": where.word_for(office, service),
@@ -31,9 +32,11 @@ def explain(office: Office) -> Answer:
 
 
 def stop(talk: Talk) -> Answer:
-    """No messages any more but answers to what is asked; bookings stay."""
+    """No messages any more but answers to what is asked; bookings stay. Waiting ends, as no place could be offered."""
     opt_outs.stop(talk.connection, talk.antre.vault, talk.phone, "sms", talk.now)
-    return Answer("stopped")
+    left = lines.leave_all(talk.connection, talk.antre, talk.phone, channel="sms", now=talk.now)
+    talk.changed.update(left)
+    return Answer("stopped_waiting" if left else "stopped")
 
 
 def start(talk: Talk) -> Answer:
@@ -53,6 +56,8 @@ def unclear(talk: Talk, intent: Unclear) -> Answer | None:
 def _line(talk: Talk, guess: str) -> str:
     if guess in _AS_THEY_ARE:
         return guess
+    if guess == _WAIT:
+        return sentences.waiting_line(talk.language, where.word_of(talk.desk, None))
     if guess in _KEYWORDS:
         return sentences.word(talk.language, _KEYWORDS[guess])
     return sentences.booking_line(talk.language, where.word_of(talk.desk, None))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.assembly import Antre
-from api.phone.conversation import choosing, coming, holding, pending, registering, telling, where
+from api.phone.conversation import choosing, coming, holding, lining, pending, registering, telling, where
 from api.phone.conversation.dialogues import Dialogue
 from api.phone.conversation.pending import Draft, Mine, Moves, Places, Where
 from api.phone.conversation.talk import Answer, Talk
@@ -19,10 +19,12 @@ from api.phone.grammar.intents import (
     Help,
     Info,
     Intent,
+    No,
     Register,
     Start,
     Stop,
     Unclear,
+    Wait,
     Yes,
 )
 from scheduler.offices import Office
@@ -136,8 +138,12 @@ def _about_own(talk: Talk, intent: Intent) -> Answer | None:
             return holding.change(talk, intent)
         case Cancel():
             return holding.cancel(talk, intent)
+        case Wait(register=None):
+            return lining.alone(talk)
         case Yes():
             return coming.come(talk)
+        case No():
+            return coming.refuse(talk)
         case Stop():
             return telling.stop(talk)
         case Start():
@@ -149,10 +155,12 @@ def _at_office(talk: Talk, intent: Intent) -> Answer | None:
     match intent:
         case Unclear():
             return _unclear(talk, intent)
-        case Register() | Info() | Help() if talk.office is None:
+        case Register() | Wait() | Info() | Help() if talk.office is None:
             return _ask_office(talk)
         case Register() if talk.office is not None:
             return registering.register(talk, talk.office, intent)
+        case Wait(register=Register() as wish) if talk.office is not None:
+            return registering.register(talk, talk.office, wish, wait=True)
         case Info() if talk.office is not None:
             return telling.inform(talk.office, intent, talk.language)
         case Help() if talk.office is not None:

@@ -80,6 +80,11 @@ def word_of(office: Office, slug: str | None) -> str:
     return word_for(office, office.by_slug.get(slug or "") or next(iter(office.by_slug.values())))
 
 
+def services(office: Office) -> str:
+    """`KTP, AKTA, KK`: the words of all services, as many as the sentence has room for."""
+    return ", ".join(word_for(office, service) for service in office.by_slug.values())
+
+
 def _word(service: Service, lexicon: Lexicon) -> str:
     for word in (*sorted(service.words, key=len), service.slug):
         intent = read(f"DAFTAR {word}", lexicon, date(2026, 1, 1), test_people=True).intent
