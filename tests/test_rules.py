@@ -22,7 +22,6 @@ from api.tables import staff
 from notifications.tables import delivery_reports, opt_outs, outbox
 from scheduler.foundation.database import Database
 from scheduler.keeping_tables import closure_people, closures, learnt, learnt_days, offers, overrides, waiting
-from scheduler.keeping_tables import learnt, learnt_days, offers, overrides, waiting
 from scheduler.tables import bookings, counters, days, offices, opening_hours, services, slots, special_days
 from tests.conftest import NOW, Copies
 from ticketing.tables import numberings, scans, visits
@@ -157,25 +156,6 @@ CASES: dict[str, Case] = {
         lambda g: [override(g)], lambda g: override(g, ended_at=NOW, ended_by=1), lambda g: override(g)),
     "a manager's number below nothing": (
         nothing, lambda g: override(g, released=0), lambda g: override(g, released=-1, ended_at=NOW)),
-    "one person in line twice": (
-        lambda g: [in_line(g, 1)], lambda g: in_line(g, 2, state="left", nik_hash=bytes([1] * 16)),
-        lambda g: in_line(g, 3, nik_hash=bytes([1] * 16))),
-    "one seat of a phone in line twice": (
-        lambda g: [in_line(g, 1)], lambda g: in_line(g, 2, state="left", phone_seat=1),
-        lambda g: in_line(g, 3, phone_seat=1)),
-    "one page of the line twice": (
-        lambda g: [in_line(g, 1)], lambda g: in_line(g, 2), lambda g: in_line(g, 3, token="LINE1")),
-    "an unknown state in line": (
-        nothing, lambda g: in_line(g, 1, state="passed"), lambda g: in_line(g, 2, state="x")),
-    "nobody in line": (nothing, lambda g: in_line(g, 1), lambda g: in_line(g, 2, party=0)),
-    "waiting until before it begins": (
-        nothing, lambda g: in_line(g, 1), lambda g: in_line(g, 2, last=NOW.date() - timedelta(days=1))),
-    "one need offered twice": (
-        lambda g: [in_line(g, 1), offer(g, state="lapsed")], lambda g: offer(g, state="withdrawn"),
-        lambda g: offer(g)),
-    "an unknown state of an offer": (
-        lambda g: [in_line(g, 1), in_line(g, 2)], lambda g: offer(g, state="declined"),
-        lambda g: offer(g, state="x", waiting_id=sa.select(sa.func.max(waiting.c.id)).scalar_subquery())),
     "one booking moved twice by a closure": (
         lambda g: [booking(g, 1), booking(g, 2), closure(g)], lambda g: touched(),
         lambda g: touched(state="gone")),
@@ -287,23 +267,6 @@ def counted(g: Ground, n: int, **other: Any) -> Sql:
 def override(g: Ground, **other: Any) -> Sql:
     values = {"office_id": g.office, "day_id": g.day, "released": 1, "reason": "Rapat", "staff_id": 1, "at": NOW}
     return overrides.insert().values({**values, **other})
-
-
-def in_line(g: Ground, n: int, **other: Any) -> Sql:
-    values = {
-        "office_id": g.office, "service_id": g.service, "first": NOW.date(), "last": NOW.date(), "party": 1,
-        "channel": "web", "language": "id", "token": f"LINE{n}", "state": "waiting", "created_at": NOW,
-        "nik_hash": bytes([n] * 16), "phone_hash": b"one phone, 16 by", "phone_seat": n,
-    }
-    return waiting.insert().values({**values, **other})
-
-
-def offer(g: Ground, **other: Any) -> Sql:
-    values = {
-        "office_id": g.office, "waiting_id": sa.select(sa.func.min(waiting.c.id)).scalar_subquery(), "day_id": g.day,
-        "slot_id": g.slot, "start": NOW, "party": 1, "state": "open", "made_at": NOW, "lapses_at": NOW,
-    }
-    return offers.insert().values({**values, **other})
 
 
 def closure(g: Ground) -> Sql:
