@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ class Play:
         """What will happen that day without anybody's doing: people ask and come, the job runs."""
         midnight = datetime.combine(today, time(), self.office.zone).astimezone(UTC)
         day = self.days.get(today)
-        for minute in range(WAKES, SLEEPS, CLOSED_EVERY if day is None else EVERY):
+        for minute in (0, *range(WAKES, SLEEPS, CLOSED_EVERY if day is None else EVERY)):
             self.at(midnight + minute * MINUTE, self._tick, minute % AHEAD_EVERY == 0)
         for book in self.days.values():
             book.touched = True
@@ -256,11 +257,12 @@ class Play:
             day.next_part = day.at(day.closes) if part is None else part[0]
         decision = self.policy.decide(standing(self.office, day, self.known, now))
         released = decision.released
+        if len(self.line):
+            released = min(released, max(day.wanted - day.held, day.released))
         if self._waits(day, now):
-            released = min(released, max(day.released, day.booked))
-        elif len(self.line):
-            released = min(released, max(day.wanted - day.held, day.released, day.booked))
-            day.touched = released < decision.released
+            released = min(released, day.released)
+        released = max(released, day.booked)
+        day.touched = released < decision.released
         day.released, day.wanted, day.walk_in_room = released, decision.wanted, decision.walk_in_room
 
     def _waits(self, day: DayBook, now: datetime) -> bool:
@@ -288,6 +290,19 @@ class Play:
     # -- the end of a day ----------------------------------------------------------------------------------------
 
     def _end(self, day: DayBook, n: int) -> Result:
+        for booking in day.bookings:
+            if booking.state == BOOKED:
+                booking.state = ABSENT
+        if self.policy.learns:
+            self.shown.append(self.showed(day))
+            self.known = Knowledge(shows.learn(self.shown[-REMEMBERED:]))
+        refused, self._refused = self._refused, 0
+        self._walk_in_hours.clear()
+        waits = hall.replay(self._arrived.pop(day.date, []), self._serving, self.office.rules.late_minutes)
+        return Result(day.date, n, day.booked, day.came, day.walk_ins, day.turned_away, refused, tuple(waits))
+
+    def showed(self, day: DayBook) -> DayShown:
+        """What a day that is over teaches."""
         late = [0] * (len(LATE_EDGES) + 1)
         tallies: Counter[tuple[int, int, str, str]] = Counter()
         came: Counter[tuple[int, int, str, str]] = Counter()
@@ -299,18 +314,10 @@ class Play:
             tallies[alike] += 1
             if booking.state == CAME and booking.comes_at is not None:
                 came[alike] += 1
-                late[sum(booking.comes_at - booking.start.minute >= edge for edge in LATE_EDGES)] += 1
-            else:
-                booking.state = ABSENT
-        if self.policy.learns:
-            self.shown.append(DayShown(
-                day.date, tuple(Tally(*alike, people, came[alike]) for alike, people in sorted(tallies.items())),
-                tuple(late), tuple(self._walk_in_hours[hour] for hour in range(24))))
-            self.known = Knowledge(shows.learn(self.shown[-REMEMBERED:]))
-        refused, self._refused = self._refused, 0
-        self._walk_in_hours.clear()
-        waits = hall.replay(self._arrived.pop(day.date, []), self._serving, self.office.rules.late_minutes)
-        return Result(day.date, n, day.booked, day.came, day.walk_ins, day.turned_away, refused, tuple(waits))
+                late[bisect_right(LATE_EDGES, booking.comes_at - booking.start.minute)] += 1
+        return DayShown(
+            day.date, tuple(Tally(*alike, people, came[alike]) for alike, people in sorted(tallies.items())),
+            tuple(late), tuple(self._walk_in_hours[hour] for hour in range(24)))
 
 
 def _left(day: DayBook) -> int:
