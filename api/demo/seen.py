@@ -19,7 +19,7 @@ from scheduler.people import parse_phone
 MOST = 4  # phones side by side
 LINES = 40  # messages shown of each phone, the newest
 _FIRST = "0812 0000 {n:04}"  # nobody has such a number
-_COMMANDS = ("1", "CEK", "UBAH", "BATAL", "YA", "INFO KTP", "BANTUAN")
+_COMMANDS = ("1", "TUNGGU", "CEK", "UBAH", "BATAL", "YA", "TIDAK", "INFO KTP", "BANTUAN")
 
 
 @dataclass(frozen=True)

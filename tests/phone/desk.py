@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from api.phone.acts import Held
+from api.phone.lines import InLine
 from api.phone.menu import steps
 from api.phone.menu.screens import Screen
 from api.phone.menu.state import State
@@ -14,7 +15,9 @@ from api.phone.menu.talk import Inside, Talk
 from scheduler.bookings import Booking
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import mask_name
+from scheduler.offers import Offer
 from scheduler.offices import Office, Rules, Service
+from scheduler.waiting import Waiting
 from tests.conftest import NOW
 
 
@@ -35,6 +38,17 @@ def held(n: int, one: Office, of: Service, name: str, start: datetime = NOW + ti
     return Held(booking, one, of, mask_name(name))
 
 
+def in_line(n: int, one: Office, of: Service, name: str, before: int = 3, *, offered: datetime | None = None) -> InLine:
+    """An entry of the waiting list, with an offer of that start if one is given."""
+    last = NOW.date() + timedelta(days=30)
+    entry = Waiting(n, one.id, of.id, NOW.date(), last, 1, None, None, "ussd", "id", "T" * 26,
+                    "waiting" if offered is None else "offered", NOW, None, None, b"")
+    offer = None
+    if offered is not None:
+        offer = Offer(n, one.id, n, 1, 1, offered, 1, "open", NOW, offered - timedelta(hours=1), None)
+    return InLine(entry, one, of, mask_name(name), before, offer)
+
+
 @dataclass
 class FakeDesk:
     """Keeps what was done; `refusals` come first, one for each act."""
@@ -42,6 +56,7 @@ class FakeDesk:
     every: list[Office]
     phone: list[Held] = field(default_factory=list)
     hall: list[Inside] = field(default_factory=list)
+    waits: list[InLine] = field(default_factory=list)
     refusals: list[Refusal | None] = field(default_factory=list)
     starts: int = 400
     did: list[str] = field(default_factory=list)
@@ -80,6 +95,27 @@ class FakeDesk:
     def confirm(self, of: Held) -> Booking:
         self._do("confirm")
         return of.booking
+
+    def line(self) -> list[InLine]:
+        return list(self.waits)
+
+    def join(self, office: Office, service: Service, nik: str, name: str, language: str) -> InLine:
+        self._do("join")
+        self.waits.append(in_line(len(self.waits) + 1, office, service, name))
+        return self.waits[-1]
+
+    def accept(self, of: InLine) -> Booking:
+        self._do("accept")
+        self.waits.remove(of)
+        return held(90, of.office, of.service, "Budi").booking
+
+    def decline(self, of: InLine) -> None:
+        self._do("decline")
+        self.waits.remove(of)
+
+    def leave(self, of: InLine) -> None:
+        self.did.append("leave")  # never refused
+        self.waits.remove(of)
 
     def _do(self, what: str) -> None:
         refusal = self.refusals.pop(0) if self.refusals else None

@@ -50,6 +50,7 @@ def test_what_is_new(before: str, text: str, typed: Typed) -> None:
     ("Siti*1*1", "name", "Siti", "1*1"),
     ("Siti*A*1", "name", "Siti*A*1", None),
     ("0*2", "name", "0", "2"),
+    ("0*Siti", "name", "0", "Siti"),
 ])
 def test_the_first_of_several(rest: str, asked: str, first: str, more: str | None) -> None:
     assert first_of(rest, asked) == (first, more)

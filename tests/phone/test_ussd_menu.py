@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from api.languages import LANGUAGES
@@ -18,7 +18,7 @@ from api.phone.menu.talk import Inside
 from scheduler.foundation.errors import Refusal
 from tests import people
 from tests.conftest import NOW
-from tests.phone.desk import FakeDesk, held, office, service, talk, walk
+from tests.phone.desk import FakeDesk, held, in_line, office, service, talk, walk
 from tests.phone.dialler import check
 
 NIK, NAME = people.nik(1), "Siti Rahmawatiningsih"
@@ -51,7 +51,10 @@ def desks(draw: Any) -> FakeDesk:
     mine = [held(n, every[0], services[0], name) for n, name in enumerate(names, 1)]
     hall = [Inside(held(50, every[0], services[0], "Bambang Zulkarnainsyah"), draw(st.sampled_from(["A-012", None])),
                    draw(st.integers(0, 60)))] if draw(st.booleans()) else []
-    return FakeDesk(every, mine, hall, draw(st.lists(_refusals, max_size=4)), draw(st.sampled_from([0, 2, 400])))
+    waits = [in_line(n, every[0], services[0], "W" * 70 + " Zulkarnainsyah", draw(st.integers(0, 999)),
+                     offered=draw(st.sampled_from([None, *STARTS]))) for n in range(1, draw(st.integers(1, 3)))]
+    return FakeDesk(every, mine, hall, waits, draw(st.lists(_refusals, max_size=4)),
+                    draw(st.sampled_from([0, 2, 400])))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -68,8 +71,10 @@ def test_wherever_one_walks_screens_fit_and_keep_secrets(desk: FakeDesk, inputs:
         stood, done = begun.state.at, len(desk.did)
         text = f"{text}*{one}" if text else one
         screen = steps.work(begun, text, one)
-        if "take" in desk.did[done:] and "*" not in one:
-            assert (stood, one.strip()) in (("summary", "1"), ("summary", "1.")), "only after the summary's yes"
+        for act, screens in (("take", ["summary"]), ("join", ["none"]), ("accept", ["line"]), ("leave", ["leave"])):
+            if act in desk.did[done:] and "*" not in one:
+                assert stood in screens, "only after its own question"
+                assert one.strip() in ("1", "1.")
         begun.state = state.decode(state.encode(begun.state)) or State()
     check(screen.answer)
     assert not screen.cut, screen.text
@@ -79,12 +84,12 @@ def test_wherever_one_walks_screens_fit_and_keep_secrets(desk: FakeDesk, inputs:
 @given(desks(), st.lists(st.sampled_from(["0", "1", "2", "3", "4", "00", NIK, NAME]), max_size=12))
 def test_inputs_that_come_together_are_worked_through_in_order(desk: FakeDesk, inputs: list[str]) -> None:
     refusals = list(desk.refusals)
-    mine = list(desk.phone)
-    if not inputs:
-        return
+    mine, waits = list(desk.phone), list(desk.waits)
+    assume(inputs)
+    assume(inputs.count(NAME) < 2)  # together they may be one name with a star in it
     _, one_by_one = walk(desk, *inputs)
     did = list(desk.did)
-    again = FakeDesk(desk.every, mine, desk.hall, refusals, desk.starts)
+    again = FakeDesk(desk.every, mine, desk.hall, waits, refusals, desk.starts)
     begun, _ = talk(again)
     together = steps.work(begun, "*".join(inputs), "*".join(inputs))
     assert together == one_by_one
@@ -114,6 +119,25 @@ def test_no_sentence_is_cut_with_the_longest_values(path: str, language: str) ->
     assert not screen.cut, screen.text
 
 
+WAITS = {
+    "nothing free": ("1", "1", NIK, NAME), "joined": ("1", "1", NIK, NAME, "1"), "list": ("2",), "place": ("2", "2"),
+    "wrong": ("2", "2", "7"), "leave": ("2", "2", "1"), "left": ("2", "2", "1", "1"), "offer": ("2", "1"),
+    "taken": ("2", "1", "1"), "declined": ("2", "1", "2"), "cancel": ("4", "2"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", WAITS)
+def test_nothing_about_the_waiting_list_is_cut_with_the_longest_values(path: str, language: str) -> None:
+    one = office(1, "M" * 40, "9" * 20, [service(1, "W" * 24)], timezone="Pacific/Chatham")
+    wide = NOW + timedelta(days=9, hours=6)
+    waits = [in_line(1, one, one.by_id[1], "W" * 30 + " Z", 999, offered=wide),
+             in_line(2, one, one.by_id[1], "W" * 30 + " Z", 999)]
+    _, screen = walk(FakeDesk([one], waits=waits, starts=0), *WAITS[path], language=language)
+    check(screen.answer)
+    assert not screen.cut, screen.text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", [*CODES, *VARIANTS])
 @pytest.mark.parametrize("starts", [None, [], STARTS])
@@ -130,7 +154,7 @@ def test_every_refusal_is_told_whole_with_a_way_on(code: str, language: str, sta
         assert screen.text.count("\n") == 6, "a word, a title, three places, later, back"
     else:
         assert "9" * 20 in screen.text
-        assert screen.text.count("\n") == 1
+        assert screen.text.count("\n") == (2 if code in OF_PLACES else 1), "where nothing is free, one may wait"
 
 
 def test_a_refusal_that_nobody_expects_is_no_screen() -> None:

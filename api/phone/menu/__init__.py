@@ -11,6 +11,7 @@ What lives here
     places.py     places to choose from, by pages and by date
     home.py       the main menu, going on where a session broke off, the office, information, language
     register.py   service, NIK, name, place, summary, booked
+    line.py       the waiting list: joined where nothing is free, an offer answered, left
     visits.py     the phone's bookings: look, say that one comes, move, cancel
     steps.py      one input after the other, `0` back
     counter.py    the desk over the book

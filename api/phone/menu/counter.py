@@ -9,9 +9,10 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from api.assembly import Antre
-from api.phone import acts
+from api.phone import acts, lines
 from api.phone.acts import Held
-from api.phone.menu.talk import Inside
+from api.phone.lines import InLine
+from api.phone.menu.talk import Inside, Made
 from scheduler import held
 from scheduler.bookings import Booking
 from scheduler.foundation.privacy import Person
@@ -27,6 +28,7 @@ class Counter:
     def __init__(self, connection: Connection, antre: Antre, phone: str, now: datetime) -> None:
         self._connection, self._antre, self._phone, self._now = connection, antre, phone, now
         self._mine: list[Held] | None = None
+        self._line: list[InLine] | None = None
 
     @property
     def now(self) -> datetime:
@@ -86,7 +88,31 @@ class Counter:
         """Note that the person will come."""
         return self._act(lambda: acts.confirm(self._connection, of, channel=CHANNEL, now=self._now))
 
-    def _act(self, work: Callable[[], Booking]) -> Booking:
-        self._mine = None
+    def line(self) -> list[InLine]:
+        """What the phone waits for; read once until something changes."""
+        if self._line is None:
+            self._line = lines.mine(self._connection, self._antre, self._phone, self._now)
+        return self._line
+
+    def join(self, office: Office, service: Service, nik: str, name: str, language: str) -> InLine:
+        """Put the person at the end of the line."""
+        person = Person(nik=nik, name=name, phone=self._phone)
+        return self._act(lambda: lines.join(self._connection, self._antre, office, service, person, first=None,
+                                            last=None, channel=CHANNEL, language=language, now=self._now))
+
+    def accept(self, of: InLine) -> Booking:
+        """Take the place that is offered."""
+        return self._act(lambda: lines.accept(self._connection, self._antre, of, channel=CHANNEL, now=self._now))
+
+    def decline(self, of: InLine) -> None:
+        """Let it go to the next."""
+        self._act(lambda: lines.decline(self._connection, of, channel=CHANNEL, now=self._now))
+
+    def leave(self, of: InLine) -> None:
+        """Off the list."""
+        self._act(lambda: lines.leave(self._connection, of, channel=CHANNEL, now=self._now))
+
+    def _act(self, work: Callable[[], Made]) -> Made:
+        self._mine = self._line = None
         with self._connection.begin_nested():
             return work()

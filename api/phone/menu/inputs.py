@@ -49,7 +49,8 @@ def first_of(rest: str, asked: str) -> tuple[str, str | None]:
     pieces = rest.split(STAR)
     if asked == "nik":
         return _nik(pieces)
-    if asked == "name" and not all(piece.strip().isdigit() for piece in pieces[1:]):
+    digits = [piece.strip().isdigit() for piece in pieces]
+    if asked == "name" and not digits[0] and not all(digits[1:]):  # no name begins with a number: that leads back
         return rest, None
     return head, tail
 

@@ -84,7 +84,22 @@ def _turn(talk: Talk, near: datetime) -> Screen:
         return listed(talk, office)
     if talk.state.starts:
         return again(talk, talk.say("place", "last"))
+    return nothing(talk, office)
+
+
+def nothing(talk: Talk, office: Office) -> Screen:
+    """No place is free: who wants to book may wait for one, who wants to move has one."""
+    if talk.state.at == "place":
+        return instead(talk)
     return talk.said(talk.say("place", "none", phone=number_of(office)))
+
+
+def instead(talk: Talk, note: str = "") -> Screen:
+    """There is no place: whether to wait for one."""
+    talk.state.at = "none"
+    words = talk.words["line"]
+    title = talk.say("line", "none", phone=number_of(talk.at()))
+    return screen(title, [*screens.numbered([words["join"]]), ("0", talk.words["menu"])], note=note)
 
 
 def _spread(talk: Talk, office: Office, service: Service, near: datetime, held: Held | None) -> list[datetime]:

@@ -8,9 +8,10 @@ from api.phone.menu.talk import Talk, number_of
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 
-# What can come of booking, moving, cancelling and saying that one comes (their docstrings).
+# What can come of booking, moving, cancelling, saying that one comes, and waiting in line (their docstrings).
 OF_PLACES = ("slot_full", "day_full", "office_closed", "outside_hours", "too_soon", "too_far")
-CODES = (*OF_PLACES, "already_booked", "too_many_for_phone", "already_cancelled", "already_admitted", "move_limit",
+CODES = (*OF_PLACES, "already_booked", "already_waiting", "offer_over", "too_many_for_phone", "already_cancelled",
+         "already_admitted", "move_limit",
          "unknown_booking", "unknown_service")
 # Two of them have a second sentence, by their details: too_soon for a visit that was missed, too_many_for_phone.
 VARIANTS = ("missed", "given_up")
@@ -29,7 +30,8 @@ def told(talk: Talk, refusal: Refusal, office: Office, at: str) -> Screen:
     if code not in OF_PLACES:
         return talk.said(sentence)
     starts = details.get("alternatives")
+    talk.state.at = at
     if not starts:
-        return talk.said(talk.say("place", "none", phone=number_of(office)))
-    talk.state.at, talk.state.starts, talk.state.nears, talk.state.start = at, starts, [starts[0]], None
+        return places.nothing(talk, office)
+    talk.state.starts, talk.state.nears, talk.state.start = starts, [starts[0]], None
     return places.listed(talk, office, note=sentence)

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 # Screens whose answers are worth keeping when a session breaks off in front of them.
-UNFINISHED = frozenset({"nik", "name", "place", "summary", "spot"})
+UNFINISHED = frozenset({"nik", "name", "place", "summary", "spot", "none"})
 DONE = "done"
 
 

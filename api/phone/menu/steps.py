@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from api.phone.menu import home, inputs, places, register, visits
+from api.phone.menu import home, inputs, line, places, register, visits
 from api.phone.menu.screens import Screen
 from api.phone.menu.state import DONE
 from api.phone.menu.talk import Gone, Halt, Talk, number_of
@@ -17,6 +17,11 @@ def _back_service(talk: Talk) -> Screen | None:
     return register.back_service(talk) or (home.info(talk) if talk.state.purpose == "bring" else None)
 
 
+def _back_leave(talk: Talk) -> Screen | None:
+    """The entry, or the list where it was chosen to be left."""
+    return visits.back_visit(talk) if talk.state.purpose == "cancel" else line.show(talk)
+
+
 # What each screen does with an input.
 ANSWERS: dict[str, Callable[[Talk, str], Screen | None]] = {
     "resume": home.answer_resume, "main": home.answer_main, "office": home.answer_office, "info": home.answer_info,
@@ -24,6 +29,7 @@ ANSWERS: dict[str, Callable[[Talk, str], Screen | None]] = {
     "bring": register.answer_bring, "nik": register.answer_nik, "name": register.answer_name,
     "place": register.answer_place, "summary": register.answer_summary, "list": visits.answer_list,
     "visit": visits.answer_visit, "spot": visits.answer_spot, "cancel": visits.answer_cancel,
+    "none": line.answer_instead, "line": line.answer, "leave": line.answer_leaving,
 }
 # Where `0` leads; None is the main menu.
 BACK: dict[str, Callable[[Talk], Screen | None]] = {
@@ -31,15 +37,17 @@ BACK: dict[str, Callable[[Talk], Screen | None]] = {
     "address": home.info, "said": home.main, "service": _back_service, "bring": register.services,
     "nik": register.services, "name": register.nik, "place": register.back_place, "summary": register.back_summary,
     "list": visits.back_list, "visit": visits.back_visit, "spot": visits.back_spot, "cancel": visits.back_cancel,
+    "none": home.main, "line": visits.back_visit, "leave": _back_leave,
 }
 # The screen that stands, drawn again: places are looked at anew.
 SHOW: dict[str, Show] = {
     "resume": home.resume, "main": home.main, "office": home.office, "info": home.info, "address": home.address,
     "said": home.main, "service": register.services, "bring": register.bring, "nik": register.nik,
     "name": register.name, "place": places.renewed, "summary": register.summary, "list": visits.entries,
-    "visit": visits.visit, "spot": places.renewed, "cancel": visits.cancelling,
+    "visit": visits.visit, "spot": places.renewed, "cancel": visits.cancelling, "none": places.instead,
+    "line": line.show, "leave": line.leaving,
 }
-OF_BOOKINGS = frozenset({"list", "visit", "spot", "cancel"})
+OF_BOOKINGS = frozenset({"list", "visit", "spot", "cancel", "line", "leave"})
 MAIN_MENU = "00"
 MOST = 60  # inputs that one callback may bring; a session of three minutes has some twenty
 

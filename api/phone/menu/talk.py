@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from api.phone.acts import Held
+from api.phone.lines import InLine
 from api.phone.menu import screens
 from api.phone.menu.screens import Screen
 from api.phone.menu.state import DONE, State
@@ -16,6 +17,8 @@ from notifications import wording
 from notifications.wording import gsm7
 from scheduler.bookings import Booking
 from scheduler.offices import Office, Service
+
+Made = TypeVar("Made")
 
 WHO = 20  # septets of a masked name; what else a sentence holds is bounded in `notifications.wording`
 
@@ -66,6 +69,21 @@ class Desk(Protocol):
     def confirm(self, of: Held) -> Booking:
         """Note that the person will come."""
 
+    def line(self) -> list[InLine]:
+        """What the phone waits for; what it can take now comes first."""
+
+    def join(self, office: Office, service: Service, nik: str, name: str, language: str) -> InLine:
+        """Put the person at the end of the line."""
+
+    def accept(self, of: InLine) -> Booking:
+        """Take the place that is offered."""
+
+    def decline(self, of: InLine) -> None:
+        """Let it go to the next."""
+
+    def leave(self, of: InLine) -> None:
+        """Off the list."""
+
 
 @dataclass
 class Talk:
@@ -111,7 +129,7 @@ class Talk:
                 return held
         raise Gone
 
-    def act(self, kind: str, office: Office, work: Callable[[], Booking]) -> Booking:
+    def act(self, kind: str, office: Office, work: Callable[[], Made]) -> Made:
         """Do what takes effect. Raises Halt when it was not just asked, and the book's Refusal."""
         if not self.may_act:
             raise Halt

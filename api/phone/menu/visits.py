@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.phone.acts import Held
-from api.phone.menu import places, screens
+from api.phone.menu import line, places, screens
 from api.phone.menu.refusals import told
 from api.phone.menu.screens import Screen, screen
 from api.phone.menu.talk import Gone, Inside, Talk, values_of
@@ -62,9 +62,11 @@ def back_list(talk: Talk) -> Screen | None:
 
 
 def _entries(talk: Talk) -> list[tuple[int, str]]:
-    """What can be chosen from: those in the hall come first, to look at only."""
+    """What can be chosen from: those in the hall come first, to look at only; what is waited for last, by negative
+    numbers."""
     inside = [(one.held.booking.id, _line(one.held, one.number or "-")) for one in _inside(talk)]
-    return inside + [(one.booking.id, _line(one, _brief(talk, one))) for one in talk.desk.mine()]
+    booked = [(one.booking.id, _line(one, _brief(talk, one))) for one in talk.desk.mine()]
+    return inside + booked + line.entries(talk)
 
 
 def _inside(talk: Talk) -> list[Inside]:
@@ -81,6 +83,8 @@ def _line(held: Held, what: str) -> str:
 
 def _chosen(talk: Talk, booking_id: int) -> Screen:
     talk.state.booking = booking_id
+    if booking_id < 0:
+        return line.leaving(talk) if talk.state.purpose == "cancel" else line.show(talk)
     if talk.state.purpose == "move":
         return _move(talk)
     return cancelling(talk) if talk.state.purpose == "cancel" else visit(talk)
