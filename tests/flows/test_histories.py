@@ -55,7 +55,7 @@ from ticketing import checkin, checkin_at_once
 from ticketing.codes import Mint
 from ticketing.tables import numberings, visits
 
-PROCESSES, THREADS, STEPS, PEOPLE = 3, 3, 25, 60
+PROCESSES, THREADS, STEPS, PEOPLE = 3, 3, 36, 60
 FEWER = EXAMPLE.replace('"07:30-12:00", "13:00-16:00"', '"08:10-11:30"')  # other starts, and fewer of them
 
 
@@ -70,7 +70,7 @@ class Player:
 
     def play(self) -> str:
         """Do one thing; answers what came of it, `!` before what must not happen."""
-        acts = {self.book: 10, self.cancel: 4, self.move: 6, self.admit: 5, self.walk_in: 3, self.release: 3,
+        acts = {self.book: 14, self.cancel: 4, self.move: 6, self.admit: 8, self.walk_in: 3, self.release: 3,
                 self.replan: 1, self.absent: 3, self.override: 2, self.close: 1, self.reopen: 1, self.wait: 4,
                 self.tend: 3, self.answer: 3, self.learn: 1}
         doing = self.chance.choices(list(acts), list(acts.values()))[0]
