@@ -122,6 +122,8 @@ def test_no_sentence_is_cut_with_the_longest_values(path: str, language: str) ->
 WAITS = {
     "nothing free": ("1", "1", NIK, NAME), "joined": ("1", "1", NIK, NAME, "1"), "list": ("2",), "place": ("2", "2"),
     "wrong": ("2", "2", "7"), "leave": ("2", "2", "1"), "left": ("2", "2", "1", "1"), "offer": ("2", "1"),
+    "wrong answer": ("2", "1", "7"), "wrong at nothing free": ("1", "1", NIK, NAME, "7"),
+    "wrong at leave": ("4", "2", "7"),
     "taken": ("2", "1", "1"), "declined": ("2", "1", "2"), "cancel": ("4", "2"),
 }
 
@@ -130,7 +132,7 @@ WAITS = {
 @pytest.mark.parametrize("path", WAITS)
 def test_nothing_about_the_waiting_list_is_cut_with_the_longest_values(path: str, language: str) -> None:
     one = office(1, "M" * 40, "9" * 20, [service(1, "W" * 24)], timezone="Pacific/Chatham")
-    wide = NOW + timedelta(days=9, hours=6)
+    wide = NOW + timedelta(days=36, hours=6)
     waits = [in_line(1, one, one.by_id[1], "W" * 30 + " Z", 999, offered=wide),
              in_line(2, one, one.by_id[1], "W" * 30 + " Z", 999)]
     _, screen = walk(FakeDesk([one], waits=waits, starts=0), *WAITS[path], language=language)

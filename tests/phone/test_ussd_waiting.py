@@ -67,7 +67,7 @@ def test_an_offer_is_taken(antre: Any, phone: Dialler) -> None:
     assert offer(antre) == 1
     assert len(told(antre, "offer")) == 1
     phone.dial()
-    assert "Ada tempat Selasa 24 Nov" in phone.type("2")
+    assert "Siti A., Rekam KTP-el: tempat Sel 24/11" in phone.type("2")
     assert phone.type("1").startswith("Terdaftar. Siti A.: Rekam KTP-el, Selasa 24 Nov")
     (row,) = booked(antre)
     assert (row.status, row.channel) == ("booked", "ussd")

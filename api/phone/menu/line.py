@@ -13,6 +13,8 @@ from notifications import wording
 from notifications.wording import notices
 from scheduler.foundation.errors import Refusal
 
+IN_A_LIST = 12  # septets of a masked name in a list
+
 # -- where nothing is free -----------------------------------------------------------------------------------
 
 
@@ -38,7 +40,7 @@ def entries(talk: Talk) -> list[tuple[int, str]]:
         return []
     words = talk.words["line"]
     return [(-one.entry.id, words["waits" if one.offer is None else "has_offer"].format(
-        who=screens.short(one.who, 12) or "-")) for one in talk.desk.line()]
+        who=screens.short(one.who, IN_A_LIST) or "-")) for one in talk.desk.line()]
 
 
 def show(talk: Talk, note: str = "") -> Screen:
@@ -109,6 +111,8 @@ def _values(talk: Talk, one: InLine) -> dict[str, str]:
     if one.offer is not None:
         until, now = one.office.local(one.offer.lapses_at), one.office.local(talk.desk.now)
         values |= moment(one.office, one.offer.start, language)
+        values["short_who"] = screens.short(one.who, IN_A_LIST) or "-"  # beside two moments there is less room
+        values["brief"] = wording.brief(one.office.local(one.offer.start), language)
         values["until"] = notices.until(until, now, language)
     return values
 
