@@ -13,7 +13,7 @@ from api.commands.ground import announce, count
 from api.commands.problems import Failure
 
 if TYPE_CHECKING:
-    from scheduler.simulation.play import Result
+    from scheduler.simulation.results import Result
     from scheduler.simulation.years import Case
 
 JUMP_DAY = 120  # of the year, unless the shock says which

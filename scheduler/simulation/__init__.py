@@ -6,7 +6,7 @@
     policies.py   what decides a day: `capacity.decide`, or the best fixed number
     waiting.py    who waits for a place, and what they answer
     play.py       a year played event by event
-    figures.py    what came of it
+    results.py    how a day ended; figures.py what came of all of them
     pictures.py   the same drawn, on the terminal and as SVG
 
 Nothing here decides: `calendar`, `portions`, `shows`, `capacity` and `hall` do, as in production. A test plays the same

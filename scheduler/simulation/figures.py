@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.simulation.play import Result
+from scheduler.simulation.results import Result
 
 HELD = 0.97     # of days in the band: what the policy is to reach
 TOGETHER = 4    # weeks over which that is counted after a jump

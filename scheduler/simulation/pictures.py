@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from scheduler.simulation.play import Result
+from scheduler.simulation.results import Result
 
 BAR, LINE = "█", 72
 WIDTH, PANEL, LEFT, RIGHT, FLOOR, TOP, STRIP = 960, 400, 56, 16, 220, 56, 100

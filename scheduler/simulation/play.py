@@ -11,12 +11,10 @@ import itertools
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from scheduler import hall, portions, shows
-from scheduler.capacity import Decision, Standing
 from scheduler.offices import Office
 from scheduler.shown import LATE_EDGES, SILENT, YES, DayShown, Tally
 from scheduler.simulation.book import (
@@ -33,6 +31,8 @@ from scheduler.simulation.book import (
     reminded_at,
     standing,
 )
+from scheduler.simulation.policies import Policy
+from scheduler.simulation.results import Result
 from scheduler.simulation.town import Person, Town
 from scheduler.simulation.waiting import Line, Offer
 
@@ -41,36 +41,6 @@ WAKES, SLEEPS = 6 * 60, 21 * 60
 EVERY, CLOSED_EVERY, AHEAD_EVERY, SOON = 10, 60, 30, 2  # minutes between two runs of the job
 REMEMBERED = 120                                # days that are learnt from, as in production
 HALL_EMPTIES = 60                               # minutes after closing
-
-
-class Policy(Protocol):
-    """What decides a day."""
-
-    @property
-    def learns(self) -> bool:
-        """Whether it is told of days that are over."""
-
-    def decide(self, day: Standing) -> Decision:
-        """As `capacity.decide`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a day ended: `day` of the year (negative while warming up), people, and how long the hall let them wait."""
-
-    date: date
-    day: int
-    booked: int
-    came: int
-    walk_ins: int
-    sent_home: int
-    refused: int
-    waits: tuple[float, ...]
-
-    @property
-    def visitors(self) -> int:
-        """Who came, booked or not."""
-        return self.came + self.walk_ins
 
 
 class Play:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from scheduler import capacity
 from scheduler.capacity import Decision, Standing
 
 ADAPTIVE, FIXED = "adaptive", "fixed"
+
+
+class Policy(Protocol):
+    """What decides a day."""
+
+    @property
+    def learns(self) -> bool:
+        """Whether it is told of days that are over."""
+
+    def decide(self, day: Standing) -> Decision:
+        """As `capacity.decide`."""
 
 
 @dataclass(frozen=True)

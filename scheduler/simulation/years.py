@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.simulation.example import example_office
-from scheduler.simulation.play import Play, Policy, Result
-from scheduler.simulation.policies import ADAPTIVE, FIXED, Adaptive, Fixed, best_fixed
+from scheduler.simulation.play import Play
+from scheduler.simulation.policies import ADAPTIVE, FIXED, Adaptive, Fixed, Policy, best_fixed
+from scheduler.simulation.results import Result
 from scheduler.simulation.town import Course, Town
 
 FIRST_YEAR, CALENDARS = 2027, 8  # holidays are those of real years, over and over

@@ -12,8 +12,9 @@ from scheduler.offices import Office
 from scheduler.simulation import figures, pictures
 from scheduler.simulation.book import BOOKED, CAME
 from scheduler.simulation.example import example_office
-from scheduler.simulation.play import Play, Result
+from scheduler.simulation.play import Play
 from scheduler.simulation.policies import Adaptive, Fixed, best_fixed
+from scheduler.simulation.results import Result
 from scheduler.simulation.town import CANCELS, Course, Town
 
 FIRST = date(2027, 4, 5)  # a Monday

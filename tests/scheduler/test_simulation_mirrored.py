@@ -21,8 +21,9 @@ from scheduler.offices import Office, Offices
 from scheduler.shown import LATE_EDGES, DayShown, Learnt, Tally
 from scheduler.simulation import book
 from scheduler.simulation.book import BOOKED, DayBook, Knowledge, Start
-from scheduler.simulation.play import Play, Result
+from scheduler.simulation.play import Play
 from scheduler.simulation.policies import Adaptive
+from scheduler.simulation.results import Result
 from scheduler.simulation.town import Course, Person, Town
 from tests import people
 from ticketing import checkin
