@@ -5,7 +5,8 @@ What lives here
     reading.py     what a request says, checked; answering.py answers as they go out
     offices.py     offices and services; slots.py what can be booked now
     bookings.py    make, read, move, cancel; asking.py what is asked of the person and the visit
-    waiting.py     the waiting list: join, read, take or decline an offer, leave
+    waiting.py     the waiting list: join, read, take or decline an offer, leave; waiting_bodies.py its bodies
+                   and answers
     session.py     staff sign in and out; door.py scans, walk-ins, the hall; days.py the manager's day,
                    day_answers.py its answer
     closures.py    closing a date, a part of it or a counter; closing.py their answers

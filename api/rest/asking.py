@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from api.assembly import Antre
-from api.rest.schemas import BookingQuestion, WaitingListQuestion
+from api.rest.schemas import BookingQuestion
+from api.rest.waiting_bodies import WaitingListQuestion
 from scheduler import calendar, people
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Person

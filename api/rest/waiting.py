@@ -18,7 +18,8 @@ from api.once import Once, Reply
 from api.openapi import Doc
 from api.rest import answering, asking, examples, reading
 from api.rest.reading import Body, HttpRequest
-from api.rest.schemas import BookingAnswer, OfferAnswer, WaitingListAnswer, WaitingListQuestion
+from api.rest.schemas import BookingAnswer
+from api.rest.waiting_bodies import OfferAnswer, WaitingListAnswer, WaitingListQuestion
 from scheduler import bookings, holding, offers, waiting
 from scheduler.foundation.errors import Refusal
 from scheduler.holding import Offer
