@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import demo, doors, drain, phones, proofs
+from bench import demo, doors, drain, keeping, phones, proofs
 from bench.doors import Figures
 from bench.judged import Proof
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("bookings", "slots", "scans", "demo", "phones", "rush", "morning", "kill", "drain")
+PARTS = ("bookings", "slots", "scans", "demo", "phones", "rush", "morning", "kill", "drain", "capacity")
 console = Console(width=None if sys.stdout.isatty() else 120)
 
 
@@ -71,6 +71,9 @@ def _proofs(parts: list[str], kinds: list[str]) -> Iterator[Callable[[], Proof]]
         if "drain" in parts:
             yield lambda k=kind: drain.failed_over(k)  # type: ignore[misc]
             yield lambda k=kind: drain.drained(k)  # type: ignore[misc]
+        if "capacity" in parts:
+            for proof in keeping.proofs(kind):
+                yield lambda made=proof: made  # type: ignore[misc]
     if "morning" in parts and "postgresql" in kinds:
         yield proofs.national_morning
 
