@@ -26,6 +26,7 @@ What lives here
     portions.py           when new places and those given up become the public's: moments nobody can foresee (pure)
     hall.py               how long people wait, by replaying the hall (pure)
     grounds.py            what a day's decision rests on; awaited.py who may still come; standings.py both together
+    given_up.py           how many places were given up so lately that they are not the public's yet
     releasing.py          the decisions written to the days, with the reason; keeper.py what a process remembers of them
     overrides.py          a manager's own number for a day; override_rows.py as it stands
     learning.py           each day that is over counted once, and learnt from; tallying.py what it showed

@@ -1,6 +1,7 @@
 """What a day's decision rests on besides who is booked: its row, what was learnt, a manager's number, the hour.
 
-Three queries however many days there are. As long as a day's grounds stay the same its decision need not be made again.
+Three queries however many days there are, and two about places given up lately if there are any. As long as a day's
+grounds stay the same its decision need not be made again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from scheduler import absences, calendar, capacity, learning, override_rows, portions, shows
+from scheduler import absences, calendar, capacity, given_up, learning, override_rows, portions, shows
 from scheduler.days import Day
 from scheduler.keeping_tables import IN_LINE, waiting
 from scheduler.learning import Known
@@ -29,8 +30,8 @@ class Grounds:
     """One day as it is to be decided at a moment.
 
     `asked`: who is booked has been asked by the evening reminder whether they come. `share` of its places is open by
-    now, `kept` people without booking are still expected. `back_at`: until then places given up wait. `in_line`:
-    somebody waits for a place at the office. `ahead`: no start of the day is within the office's notice yet.
+    now, `kept` people without booking are still expected. Until `back_at` places given up wait, `freed` of them now.
+    `in_line`: somebody waits for a place at the office. `ahead`: no start of the day is within the office's notice yet.
     """
 
     office: Office = field(compare=False)
@@ -44,6 +45,7 @@ class Grounds:
     share: float
     kept: float
     back_at: datetime | None
+    freed: int
     in_line: bool
     ahead: bool
 
@@ -56,7 +58,11 @@ def of(
     taught = learning.read(connection, list(offices), known)
     set_by_hand = _overrides(connection, looked, len(offices))
     lines = set(connection.scalars(_OFFICES_IN_LINE))
-    return [_grounds(office, day, now, key, taught[office.id], set_by_hand.get(day.id), office.id in lines)
+    back = {day.id: at for office, day in looked if (at := _back_at(office, day, now, key, set_by_hand.get(day.id)))}
+    freed = given_up.people(connection, [(office, day) for office, day in looked if day.id in back], now, key,
+                            {day_id: override.at for day_id, override in set_by_hand.items()})
+    return [_grounds(office, day, now, key, taught[office.id], set_by_hand.get(day.id), office.id in lines,
+                     (back.get(day.id), freed.get(day.id, 0)))
             for office, day in looked if day.date > office.today(now) or not absences.is_over(office, day.date, now)]
 
 
@@ -80,11 +86,11 @@ def kept(office: Office, day: Day, learnt: Learnt, now: datetime) -> float:
 
 
 def _grounds(office: Office, day: Day, now: datetime, key: bytes, learnt: Learnt, override: Override | None,
-             in_line: bool) -> Grounds:
+             in_line: bool, waits: tuple[datetime | None, int]) -> Grounds:
     return Grounds(
         office, office.revision, day, learnt, learnt.days, learnt.people, override, is_asked(office, day, now),
         share=1.0 if override else portions.share(key, office, day.date, now), kept=kept(office, day, learnt, now),
-        back_at=_back_at(office, day, now, key, override), in_line=in_line,
+        back_at=waits[0], freed=waits[1], in_line=in_line,
         ahead=day.date > office.today(now + timedelta(minutes=office.rules.notice_minutes)),
     )
 

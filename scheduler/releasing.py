@@ -151,8 +151,8 @@ def _held_back(one: Grounds, decision: Decision, now: datetime) -> Decision:
         most, why = one.day.released, LINE
     elif one.in_line and one.day.wanted - one.day.held < most:
         most, why = max(one.day.wanted - one.day.held, one.day.released), LINE
-    if one.back_at is not None and one.day.released < most:
-        most, why = one.day.released, FREED
+    if (open_now := max(decision.released - one.freed, one.day.released)) < most:
+        most, why = open_now, FREED
     released = max(most, one.day.booked)
     if not why or one.day.closed or released >= decision.released:
         return decision

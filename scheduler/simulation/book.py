@@ -62,7 +62,7 @@ class DayBook:
     walk_ins: int = 0
     came: int = 0
     turned_away: int = 0
-    freed_at: datetime | None = None
+    freed: list[datetime] = field(default_factory=list)  # when places were given up, the last one last
     share: float = 0.0             # of its places that is open, until `next_part`
     next_part: datetime = LONG_AGO
     touched: bool = True           # since it was decided

@@ -14,7 +14,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+<<<<<<< HEAD
 from scheduler import hall, portions, shows
+=======
+from scheduler import given_up, hall, portions, shows
+from scheduler.capacity import Decision, Standing
+>>>>>>> 72e89f7 (Hold back only the places that were given up lately, each for its own while: whoever booked and cancelled again and again kept a whole day from opening)
 from scheduler.offices import Office
 from scheduler.shown import LATE_EDGES, SILENT, YES, DayShown, Tally
 from scheduler.simulation.book import (
@@ -159,7 +164,7 @@ class Play:
 
     def _free(self, day: DayBook, now: datetime) -> None:
         """A place was given up: the public gets it later."""
-        day.freed_at = now
+        day.freed.append(now)
         self.at(portions.back_at(self.key, self.office, day.date, now), self._touch_later, day)
         self._touch(day, now)
 
@@ -229,14 +234,16 @@ class Play:
         released = decision.released
         if len(self.line):
             released = min(released, max(day.wanted - day.held, day.released))
-        if self._waits(day, now):
-            released = min(released, day.released)
+        released = min(released, max(decision.released - self._waiting(day, now), day.released))
         released = max(released, day.booked)
         day.touched = released < decision.released
         day.released, day.wanted, day.walk_in_room = released, decision.wanted, decision.walk_in_room
 
-    def _waits(self, day: DayBook, now: datetime) -> bool:
-        return day.freed_at is not None and now < portions.back_at(self.key, self.office, day.date, day.freed_at)
+    def _waiting(self, day: DayBook, now: datetime) -> int:
+        """How many places were given up so lately that they are not the public's yet; none once the last is."""
+        waits = [now < portions.back_at(self.key, self.office, day.date, at)
+                 for at in day.freed if at > now - given_up.LONGEST]
+        return sum(waits) if waits and waits[-1] else 0
 
     def _offer(self, now: datetime) -> None:
         for offer in self.line.offers(self.days.values(), _left, now):

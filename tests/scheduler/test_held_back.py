@@ -76,6 +76,27 @@ def test_a_place_given_up_is_nobody_elses_until_a_varied_while_has_passed(book: 
     assert codes[-1] == "band"
 
 
+@pytest.mark.parametrize("gives_up", ["cancel", "move"])
+def test_who_books_and_gives_up_again_and_again_keeps_no_other_place_closed(book: Book, gives_up: str) -> None:
+    """Two people give up their places; a tout books another every four minutes only to give it up again."""
+    few(book, high=18)
+    booked, moment = fill(book), NOW
+    book.cancel(booked[0], NOW)
+    book.cancel(booked[1], NOW)
+    after = book.starts(TOMORROW + timedelta(days=1), NOW)
+    for turn in range(6):
+        touts = book.book(20 + turn, book.starts(TOMORROW, moment)[-1], moment)
+        if gives_up == "cancel":
+            book.cancel(touts, moment)
+        else:
+            book.move(touts, after[turn], moment)
+        keep(book, moment)
+        moment += minutes(4)
+    day = book.day(TOMORROW)
+    assert (day.booked, day.wanted) == (2, 10)
+    assert 2 <= day.released - day.booked < 8  # those two are back in their time; of the tout's own some wait
+
+
 def test_a_move_within_the_day_gives_nothing_up(book: Book) -> None:
     few(book)
     booked = fill(book)
