@@ -19,7 +19,7 @@ from scheduler import shows
 from scheduler.foundation.database import Database
 from scheduler.keeping_tables import learnt
 from scheduler.offices import Office, Offices
-from scheduler.shows import SILENT, YES, DayShown, Tally
+from scheduler.shown import SILENT, YES, DayShown, Tally
 from scheduler.tables import days
 
 REGENCIES = Path(__file__).parent / "regencies" / "regencies.csv"
@@ -109,8 +109,12 @@ def fill(on: Stage, slugs: set[str]) -> int:
 def _teach(connection: Connection, offices: list[Office]) -> None:
     now = datetime.now(UTC)
     connection.execute(learnt.insert(), [
-        {"office_id": office.id, "at": now, "rates": msgspec.to_builtins(shows.learn(list(_shown(office, now.date()))))}
+        {"office_id": office.id, "at": now, "rates": _taught(office, now.date())}
         for office in offices])
+
+
+def _taught(office: Office, today: date) -> object:
+    return msgspec.to_builtins(shows.learn(list(_shown(office, today))), str_keys=True)
 
 
 def _shown(office: Office, today: date) -> Iterator[DayShown]:

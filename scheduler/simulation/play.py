@@ -14,12 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-<<<<<<< HEAD
-from scheduler import hall, portions, shows
-=======
 from scheduler import given_up, hall, portions, shows
-from scheduler.capacity import Decision, Standing
->>>>>>> 72e89f7 (Hold back only the places that were given up lately, each for its own while: whoever booked and cancelled again and again kept a whole day from opening)
 from scheduler.offices import Office
 from scheduler.shown import LATE_EDGES, SILENT, YES, DayShown, Tally
 from scheduler.simulation.book import (
