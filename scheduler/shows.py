@@ -88,13 +88,6 @@ def scenarios(learnt: Learnt) -> list[tuple[float, float]]:
     return [(weight, swing * point + moved) for weight, point in _POINTS]
 
 
-def shifted(before: float, shift: float) -> float:
-    """A chance on a day whose log odds lie `shift` higher; one who comes for sure still does."""
-    if not shift or before >= 1:
-        return before
-    return min(max(beta.share_of(beta.log_odds(max(before, LEAST)) + shift), LEAST), MOST)
-
-
 def still(learnt: Learnt, before: float, late_minutes: float, grace_minutes: int) -> float:
     """The chance that somebody comes who had not when `late_minutes` (negative: before the start) had gone by.
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import calendar, hall, learning
+from scheduler import calendar, hall, learning, shows
 from scheduler.calendar import MINUTE
 from scheduler.hall import Visit
 from scheduler.offices import Office
@@ -37,7 +37,7 @@ def minutes(connection: Connection, office: Office, report: DayReport) -> float 
               for row in rows if (service := office.by_id.get(row.service_id)) is not None]
     if not visits:
         return None
-    return hall.expected_wait(office, day.date, visits, walk_ins=walk_ins, late=lateness(learnt))
+    return hall.expected_wait(office, day.date, visits, walk_ins=walk_ins, late=shows.lateness(learnt))
 
 
 def walk_ins_by_hour(office: Office, report: DayReport, learnt: Learnt) -> list[float]:
@@ -52,8 +52,3 @@ def walk_ins_by_hour(office: Office, report: DayReport, learnt: Learnt) -> list[
             open_minutes[office.local(opens + n * MINUTE).hour] += 1
     people = max(office.rules.walk_in_keep, report.day.walk_ins)
     return [people * share / max(sum(open_minutes), 1.0) for share in open_minutes]
-
-
-def lateness(learnt: Learnt) -> list[float]:
-    """The share of those who come in each span of lateness (`shown.LATE_EDGES`); nothing while it is not known."""
-    return [a - b for a, b in pairwise((1.0, *learnt.later, 0.0))] if learnt.later else []
