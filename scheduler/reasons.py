@@ -17,11 +17,11 @@ _SENTENCES = {
     "id": {
         "closed": "Tutup: tidak ada tempat yang dibuka",
         "closed_for": "Tutup ({reason}): tidak ada tempat yang dibuka",
-        "set": "{released} tempat dibuka karena ditetapkan pengelola: sekitar {expected} yang terdaftar dan {kept}"
+        "set": "{released} tempat dibuka karena ditetapkan pengelola: sekitar {expected} yang memesan dan {kept}"
                " yang datang langsung diperkirakan datang, kemungkinan lebih dari {high} orang {over}",
-        "learnt": "{released} tempat dibuka: bila semua terisi, sekitar {expected} yang terdaftar dan {kept} yang"
+        "learnt": "{released} tempat dibuka: bila semua terisi, sekitar {expected} yang memesan dan {kept} yang"
                   " datang langsung diperkirakan datang, kemungkinan lebih dari {high} orang {over}",
-        "today": "{released} tempat dibuka: {came} yang terdaftar dan {walk_ins} yang datang langsung sudah datang,"
+        "today": "{released} tempat dibuka: {came} yang memesan dan {walk_ins} yang datang langsung sudah datang,"
                  " sekitar {awaited} dan {ahead} lagi ditunggu, kemungkinan lebih dari {high} orang {over}",
         "portions": "{released} dari {wanted} tempat dibuka: sisanya dibuka bertahap pada waktu yang tidak diumumkan",
         "line": "{released} dari {wanted} tempat dibuka: sisanya ditawarkan lebih dahulu ke daftar tunggu",
@@ -79,9 +79,9 @@ _SENTENCES = {
 _DOOR = {
     "id": {
         "closed": "Hari ini tutup.",
-        "some": "{more} orang lagi dapat diterima: {visitors} sudah datang, sekitar {awaited} yang terdaftar masih"
+        "some": "{more} orang lagi dapat diterima: {visitors} sudah datang, sekitar {awaited} yang memesan masih"
                 " ditunggu.",
-        "none": "Belum ada tempat untuk yang datang langsung: {visitors} sudah datang, sekitar {awaited} yang terdaftar"
+        "none": "Belum ada tempat untuk yang datang langsung: {visitors} sudah datang, sekitar {awaited} yang memesan"
                 " masih ditunggu, dan batasnya {high} orang.",
         "full": "Tidak ada tempat lagi hari ini: {visitors} sudah datang, batasnya {high} orang.",
     },

@@ -64,9 +64,9 @@ def _within(share: float) -> float:
 
 
 _LEADS = {
-    "id": ("Yang mendaftar pada hari itu juga", *(f"Yang mendaftar {a} sampai {b} hari sebelumnya"
+    "id": ("Yang memesan pada hari itu juga", *(f"Yang memesan {a} sampai {b} hari sebelumnya"
            for a, b in ((1, LEADS[1]), (LEADS[1] + 1, LEADS[2]), (LEADS[2] + 1, LEADS[3]))),
-           f"Yang mendaftar lebih dari {LEADS[3]} hari sebelumnya"),
+           f"Yang memesan lebih dari {LEADS[3]} hari sebelumnya"),
     "en": ("Those who booked on the day itself", *(f"Those who booked {a} to {b} days ahead"
            for a, b in ((1, LEADS[1]), (LEADS[1] + 1, LEADS[2]), (LEADS[2] + 1, LEADS[3]))),
            f"Those who booked more than {LEADS[3]} days ahead"),
@@ -76,8 +76,8 @@ _WEEKDAYS = {
     "en": ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"),
 }
 _CHANNELS = {
-    "id": {"web": "Yang mendaftar lewat web", "api": "Yang didaftarkan sistem lain", "sms": "Yang mendaftar lewat SMS",
-           "ussd": "Yang mendaftar lewat USSD"},
+    "id": {"web": "Yang memesan lewat web", "api": "Yang dipesankan sistem lain", "sms": "Yang memesan lewat SMS",
+           "ussd": "Yang memesan lewat USSD"},
     "en": {"web": "Those who booked on the web", "api": "Those booked by other systems",
            "sms": "Those who booked by SMS", "ussd": "Those who booked by USSD"},
 }
@@ -87,8 +87,8 @@ _ANSWERS = {
 }
 _SENTENCES = {
     "id": {
-        "nothing": "Belum ada hari yang dapat dipelajari: setiap orang yang mendaftar dianggap akan datang.",
-        "all": "Dari 100 orang yang mendaftar sekitar {share} datang: antara {low} dan {high} dengan kemungkinan 90 %.",
+        "nothing": "Belum ada hari yang dapat dipelajari: setiap orang yang memesan dianggap akan datang.",
+        "all": "Dari 100 orang yang memesan sekitar {share} datang: antara {low} dan {high} dengan kemungkinan 90 %.",
         "known": "Ini dipelajari dari {days} hari. Hari yang lama makin sedikit dihitung: setelah {memory} hari buka"
                  " tinggal separuhnya.",
         "alike": "Hari yang satu berbeda dari hari yang lain: bagian yang datang biasanya naik atau turun {points} poin"
@@ -98,7 +98,7 @@ _SENTENCES = {
         "on": "Pada hari {day}",
         "others": "Lainnya",
         "service": "Layanan {name}",
-        "walk_ins": "Sekitar {people} orang sehari datang tanpa mendaftar.",
+        "walk_ins": "Sekitar {people} orang sehari datang tanpa memesan.",
         "late": "Dari 100 orang yang datang, {late} datang lebih dari 10 menit sesudah waktunya.",
     },
     "en": {

@@ -40,20 +40,20 @@ def test_every_decision_has_one_sentence_with_its_number(day: Standing, language
     ({"places": 48}, "40 tempat dibuka: loket hanya sanggup melayani 48 orang, 8 disimpan untuk yang datang langsung.",
      "40 open for booking: the counters can serve only 48 visitors, 8 kept for walk-ins."),
     ({"known": 30, "new_chance": 0.7, "kept": 12},
-     "74 tempat dibuka: bila semua terisi, sekitar 52 yang terdaftar dan 12 yang datang langsung diperkirakan datang,"
+     "74 tempat dibuka: bila semua terisi, sekitar 52 yang memesan dan 12 yang datang langsung diperkirakan datang,"
      " kemungkinan lebih dari 70 orang 4 %.",
      "74 open for booking: once all are taken, some 52 with a booking and 12 walk-ins are expected, the chance of more"
      " than 70 is 4 %."),
     ({"known": 30, "today": True, "booked": 76, "came": 50, "awaited": ((0.7, 1),) * 10, "walk_ins": 9, "kept": 1,
       "bookable": 9},
-     "76 tempat dibuka: 50 yang terdaftar dan 9 yang datang langsung sudah datang, sekitar 7 dan 1 lagi ditunggu,"
+     "76 tempat dibuka: 50 yang memesan dan 9 yang datang langsung sudah datang, sekitar 7 dan 1 lagi ditunggu,"
      " kemungkinan lebih dari 70 orang kurang dari 1 %; 16 orang tidak datang pada waktunya, tempatnya dibuka lagi.",
      "76 open for booking: 50 with a booking and 9 walk-ins have come, some 7 and 1 are still awaited, the chance of"
      " more than 70 is less than 1 %; 16 did not come in time, and their places are open again."),
     ({"share": 0.25}, "16 dari 62 tempat dibuka: sisanya dibuka bertahap pada waktu yang tidak diumumkan.",
      "16 of 62 open for booking: the others open step by step, at moments nobody is told."),
     ({"set_to": 40, "known": 30, "new_chance": 0.9},
-     "40 tempat dibuka karena ditetapkan pengelola: sekitar 36 yang terdaftar dan 8 yang datang langsung diperkirakan"
+     "40 tempat dibuka karena ditetapkan pengelola: sekitar 36 yang memesan dan 8 yang datang langsung diperkirakan"
      " datang, kemungkinan lebih dari 70 orang kurang dari 1 %.",
      "40 open for booking as the manager set it: some 36 with a booking and 8 walk-ins are expected, the chance of more"
      " than 70 is less than 1 %."),
@@ -97,10 +97,10 @@ def test_entries_written_before_anything_was_learnt_are_still_read(because: dict
 
 
 @pytest.mark.parametrize(("more", "visitors", "awaited", "closed", "indonesian", "english"), [
-    (3, 58, 8.7, False, "3 orang lagi dapat diterima: 58 sudah datang, sekitar 9 yang terdaftar masih ditunggu.",
+    (3, 58, 8.7, False, "3 orang lagi dapat diterima: 58 sudah datang, sekitar 9 yang memesan masih ditunggu.",
      "3 more can be taken: 58 have come, some 9 with a booking are still awaited."),
     (0, 58, 11.9, False,
-     "Belum ada tempat untuk yang datang langsung: 58 sudah datang, sekitar 12 yang terdaftar masih ditunggu,"
+     "Belum ada tempat untuk yang datang langsung: 58 sudah datang, sekitar 12 yang memesan masih ditunggu,"
      " dan batasnya 70 orang.",
      "No room for walk-ins yet: 58 have come, some 12 with a booking are still awaited, and at most 70 should come."),
     (0, 70, 0.2, False, "Tidak ada tempat lagi hari ini: 70 sudah datang, batasnya 70 orang.",

@@ -21,7 +21,7 @@ def learnt() -> Learnt:
 def test_of_nothing_known_there_is_one_sentence_and_no_row() -> None:
     assert rows(NOTHING) == []
     assert explain(NOTHING, "id") == [
-        "Belum ada hari yang dapat dipelajari: setiap orang yang mendaftar dianggap akan datang."]
+        "Belum ada hari yang dapat dipelajari: setiap orang yang memesan dianggap akan datang."]
     assert explain(NOTHING, "en") == ["No day to learn from yet: everybody who booked is taken to come."]
 
 
@@ -45,19 +45,19 @@ def test_of_fewer_people_less_is_sure() -> None:
 
 @pytest.mark.parametrize(("row", "indonesian", "english"), [
     (Row("all", "", 900, 0.82, 0.804, 0.836, 0.0),
-     "Dari 100 orang yang mendaftar sekitar 82 datang: antara 80 dan 84 dengan kemungkinan 90 %.",
+     "Dari 100 orang yang memesan sekitar 82 datang: antara 80 dan 84 dengan kemungkinan 90 %.",
      "Of 100 people who booked about 82 come: between 80 and 84 with a chance of 90 %."),
     (Row("answer", "yes", 400, 0.96, 0.94, 0.98, 9.0), "Yang menjawab YA: 96 dari 100 datang.",
      "Those who answered YA: 96 of 100 come."),
-    (Row("lead", "0", 400, 0.9, 0.8, 0.95, 1.0), "Yang mendaftar pada hari itu juga: 90 dari 100 datang.",
+    (Row("lead", "0", 400, 0.9, 0.8, 0.95, 1.0), "Yang memesan pada hari itu juga: 90 dari 100 datang.",
      "Those who booked on the day itself: 90 of 100 come."),
-    (Row("lead", "2", 400, 0.8, 0.7, 0.9, 1.0), "Yang mendaftar 3 sampai 7 hari sebelumnya: 80 dari 100 datang.",
+    (Row("lead", "2", 400, 0.8, 0.7, 0.9, 1.0), "Yang memesan 3 sampai 7 hari sebelumnya: 80 dari 100 datang.",
      "Those who booked 3 to 7 days ahead: 80 of 100 come."),
-    (Row("lead", "4", 400, 0.7, 0.6, 0.8, 1.0), "Yang mendaftar lebih dari 14 hari sebelumnya: 70 dari 100 datang.",
+    (Row("lead", "4", 400, 0.7, 0.6, 0.8, 1.0), "Yang memesan lebih dari 14 hari sebelumnya: 70 dari 100 datang.",
      "Those who booked more than 14 days ahead: 70 of 100 come."),
     (Row("weekday", "4", 400, 0.7, 0.6, 0.8, 1.0), "Pada hari Jumat: 70 dari 100 datang.",
      "On Fridays: 70 of 100 come."),
-    (Row("channel", "ussd", 400, 0.7, 0.6, 0.8, 1.0), "Yang mendaftar lewat USSD: 70 dari 100 datang.",
+    (Row("channel", "ussd", 400, 0.7, 0.6, 0.8, 1.0), "Yang memesan lewat USSD: 70 dari 100 datang.",
      "Those who booked by USSD: 70 of 100 come."),
 ])
 def test_a_row_in_one_sentence(row: Row, indonesian: str, english: str) -> None:
@@ -77,7 +77,7 @@ def test_all_of_it_in_both_languages(learnt: Learnt) -> None:
     assert indonesian[1].startswith("Ini dipelajari dari 80 hari.")
     assert any(re.fullmatch(r"Hari yang satu berbeda .* naik atau turun \d+ poin di luar kebetulan\.", said)
                for said in indonesian)
-    assert "Sekitar 12 orang sehari datang tanpa mendaftar." in indonesian
+    assert "Sekitar 12 orang sehari datang tanpa memesan." in indonesian
     assert not any(re.search(r"[{}]", said) for said in indonesian + english)
 
 

@@ -32,7 +32,7 @@ def test_the_manager_reads_sentences_picture_numbers_and_reasons(signed_in: Sign
     assert "sasaran 60–70" in page.text
     assert "64 tempat dibuka: batas 70 orang, 6 disimpan untuk yang datang langsung." in page.text
     assert page.text.count("Mengapa?") == 2 + 7  # both sentences, and each number
-    assert "6 orang lagi dapat diterima: 0 sudah datang, sekitar 2 yang terdaftar masih ditunggu." in page.text
+    assert "6 orang lagi dapat diterima: 0 sudah datang, sekitar 2 yang memesan masih ditunggu." in page.text
     page = visitor.follow("Rabu, 25 November")
     assert "Angka Rabu, 25 November 2026" in page.text
     assert "62 tempat dibuka" in page.text

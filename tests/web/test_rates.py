@@ -17,7 +17,7 @@ from tests.web.test_staff_pages import SignIn
 
 def test_before_any_day_is_over_nothing_is_claimed(signed_in: SignIn) -> None:
     page = signed_in("manager").open("/manage/rates")
-    assert "setiap orang yang mendaftar dianggap akan datang" in page.text
+    assert "setiap orang yang memesan dianggap akan datang" in page.text
     assert "Belum ada hari selesai yang bisa dihitung." in page.text
     assert "<svg xmlns" not in page.html.split("<main")[1]
 
