@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from scheduler import bookings, held, places
 from scheduler.bookings import Booking
+from scheduler.calendar import is_shut
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Person, mask_name
 from scheduler.offices import Office, Service
@@ -34,6 +35,11 @@ class Held:
     office: Office
     service: Service
     who: str
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the visit is ahead on a time that was closed."""
+        return self.booking.status == "booked" and is_shut(self.office, self.service.letter, self.booking.start)
 
 
 def mine(connection: Connection, antre: Antre, phone: str) -> list[Held]:

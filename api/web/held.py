@@ -13,6 +13,7 @@ from api.assembly import Antre
 from api.errors import OFFICE
 from scheduler import bookings
 from scheduler.bookings import Booking
+from scheduler.calendar import is_shut
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
 from ticketing import numbers
@@ -39,6 +40,11 @@ class Held:
     def code(self) -> str | None:
         """The code as people say it; None once the booking was erased."""
         return show_code(self.booking.code) if self.booking.code else None
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the visit is ahead on a time that was closed."""
+        return self.booking.status == "booked" and is_shut(self.office, self.service.letter, self.booking.start)
 
     @property
     def path(self) -> str:

@@ -12,6 +12,7 @@ from scheduler.simulation.results import Result
 
 HELD = 0.97     # of days in the band: what the policy is to reach
 TOGETHER = 4    # weeks over which that is counted after a jump
+NEAR = 12       # weeks after it that are looked at
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,16 @@ def by_week(results: Iterable[Result], since: int, low: int, high: int) -> list[
 
 
 def weeks_until_held(weeks: Sequence[tuple[int, int]]) -> int | None:
-    """After how many weeks the `TOGETHER` weeks that follow have `HELD` of their days in the band; None if never."""
-    for week in range(len(weeks) - TOGETHER + 1):
-        days, good = map(sum, zip(*weeks[week:week + TOGETHER], strict=True))
-        if days and good >= HELD * days:
-            return week
-    return None
+    """After how many weeks every `TOGETHER` weeks have `HELD` of their days in the band, judged by those that begin
+    within `NEAR` weeks: a good beginning before the worst does not count. None if never."""
+    judged = [_holds(weeks[week:week + TOGETHER]) for week in range(min(len(weeks) - TOGETHER + 1, NEAR))]
+    after = max((week + 1 for week, holds in enumerate(judged) if not holds), default=0)
+    return after if after < len(judged) else None
+
+
+def _holds(weeks: Sequence[tuple[int, int]]) -> bool:
+    days, good = map(sum, zip(*weeks, strict=True))
+    return good >= HELD * days
 
 
 def told(found: Figures) -> Mapping[str, Any]:

@@ -130,6 +130,7 @@ def test_after_a_jump_the_weeks_are_counted_until_the_band_holds_again() -> None
     assert weeks[:4] == [(7, 0), (7, 0), (7, 4), (7, 7)]
     assert figures.weeks_until_held(weeks) == 3
     assert figures.weeks_until_held(weeks[:3]) is None
+    assert figures.weeks_until_held([(7, 7)] * 4 + [(7, 2)] + [(7, 7)] * 12) == 5  # a good beginning does not count
 
 
 def test_the_pictures_show_the_band_and_what_left_it() -> None:

@@ -103,7 +103,10 @@ def visit(talk: Talk, note: str = "") -> Screen:
     values = values_of(held, talk.state.language)
     lines = [words["title"].format(**values), words["moment"].format(**values), words["code"].format(**values)]
     choices = screens.numbered(words["choices"])
-    if held.booking.confirmed_at is not None:
+    if held.is_shut:
+        lines.append(words["shut"])
+        del choices[0]
+    elif held.booking.confirmed_at is not None:
         del choices[0]
         lines.append(words["coming"])
     return screen("\n".join(lines), [*choices, talk.back()], note=note)
