@@ -126,13 +126,21 @@ def _more(come: Crowd, day: Standing, limit: int, taken: int) -> int:
 
 
 def outlook(day: Standing) -> Outlook:
-    """How many visitors the day ends with, nothing more being sold: who came, who is awaited, walk-ins expected."""
-    came, most = day.came + day.walk_ins, crowd.people(day.awaited) + round(day.kept) + 1
-    surely = [(1.0, 1)] * round(day.kept)
-    come = [0.0] * (most + 2)
+    """How many visitors the day ends with, nothing more being sold: who came, who is awaited, walk-ins expected.
+
+    Walk-ins come independently of each other: their number is Poisson with the mean `kept`. The door lets in those
+    who are kept for, and more only while there is room, so they alone bring no day above its top.
+    """
+    came, unbooked = day.came + day.walk_ins, chances.poisson(day.kept)
+    booked = [0.0] * (crowd.people(day.awaited) + 2)
     for weight, shift in day.scenarios:
-        one = chances.of([*((crowd.shifted(chance, shift), people) for chance, people in day.awaited), *surely], most)
-        come = [a + weight * b for a, b in zip(come, one, strict=True)]
+        one = chances.of([(crowd.shifted(chance, shift), people) for chance, people in day.awaited], len(booked) - 2)
+        booked = [a + weight * b for a, b in zip(booked, one, strict=True)]
+    come = [0.0] * (len(booked) + len(unbooked))
+    for people, chance in enumerate(booked):
+        room = max(round(day.kept), _room(day) - people)
+        for more, other in enumerate(unbooked):
+            come[people + min(more, room)] += chance * other
     return Outlook(
         came + chances.mean(come), came + chances.quantile(come, 0.05), came + chances.quantile(come, 0.95),
         chances.more_than(come, day.high - came), 1 - chances.more_than(come, day.low - came - 1))

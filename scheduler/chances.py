@@ -37,6 +37,16 @@ def of(bookings: Iterable[tuple[float, int]], most: int) -> Distribution:
     return come
 
 
+def poisson(mean_people: float) -> Distribution:
+    """How many come who come independently, `mean_people` on average; cut where less than 1 in 10^9 is left."""
+    come, left, term, people = [], 1.0, math.exp(-mean_people), 0
+    while left > 1e-9 or people <= mean_people:
+        come.append(term)
+        left, people = left - term, people + 1
+        term *= mean_people / people
+    return come
+
+
 def more_than(come: Sequence[float], limit: int) -> float:
     """The chance of more than `limit` people."""
     return 1.0 if limit < 0 else min(math.fsum(come[limit + 1:]), 1.0)

@@ -183,8 +183,18 @@ def test_the_outlook_says_what_comes_with_its_spread() -> None:
     assert seen.expected == pytest.approx(64.8)
     assert (seen.least, seen.most) == (59, 71)
     assert 1 - seen.p_over - seen.p_under == pytest.approx(0.875, abs=0.001)  # the domain facts
-    sure = outlook(standing(booked=50))
-    assert (sure.expected, sure.least, sure.most, sure.p_over, sure.p_under) == (58, 58, 58, 0, 1)
+    sure = outlook(standing(booked=50, kept=0))
+    assert (sure.expected, sure.least, sure.most, sure.p_over, sure.p_under) == (50, 50, 50, 0, 1)
+
+
+def test_people_who_come_unbooked_are_not_certain_in_the_outlook() -> None:
+    empty = outlook(standing(booked=0, awaited=(), kept=8))  # Poisson with mean 8: tables say 4 at 5 %, 13 at 95 %
+    assert (empty.least, empty.most) == (4, 13)
+    assert empty.expected == pytest.approx(8)
+    full = outlook(standing(booked=62))  # the door lets nobody in above the top
+    assert (full.least, full.most, full.p_over) == (66, 70, 0)
+    kept_for = outlook(standing(booked=66))
+    assert kept_for.p_over == pytest.approx(0.9004, abs=0.0001)  # more than 4 of the 8 who are kept for
 
 
 # -- the share for walk-ins, step by step ----------------------------------------------------------------------
