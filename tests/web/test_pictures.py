@@ -53,6 +53,17 @@ def test_each_day_shows_its_number_and_each_kind_of_day_its_sign() -> None:
     assert MANAGE["legend_by_hand"] in words
 
 
+def test_names_of_months_neither_overlap_nor_leave_the_sheet() -> None:
+    plain = Column(("Sel", "1"))
+    days = [Column(("Sen", "30"), "November"), Column(("Sel", "1"), "Desember"), *[plain] * 22,
+            Column(("Jum", "1"), "Januari")]
+    root = read(weeks.draw(days, 60, 70, MANAGE))
+    assert not {"November"} & set(said(root)), "the next month begins before its name is over"
+    january = next(one for one in root.iter(f"{SVG}text") if one.text == "Januari")
+    assert january.attrib["text-anchor"] == "end"
+    assert "Desember" in said(root)
+
+
 def test_bars_stand_as_high_as_their_numbers() -> None:
     root = read(weeks.draw([PAST], 60, 70, MANAGE))
     tops = [float(path.attrib["d"].split("V")[1].split("h")[0]) for path in root.iter(f"{SVG}path")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from markupsafe import Markup
@@ -92,7 +93,8 @@ def draw(columns: Sequence[Column], low: int, high: int, words: Mapping[str, Any
     shown = [place for place in places if not (place.column.closed or place.column.weekly or place.column.unopened)]
     parts = [
         axis(plot), ribbon(plot, low, high, fill(KEY, "ribbon")), _bars(shown, plot), edges(plot, low, high),
-        _spreads(shown, plot), _numbers(shown, plot), _marks(shown, plot), *(_label(place, words) for place in places),
+        _spreads(shown, plot), _numbers(shown, plot), _marks(shown, plot), _months(places),
+        *(_label(place, words) for place in places),
         _legend(low, high, words),
     ]
     return sheet(KEY, WIDTH, HEIGHT, words["picture_weeks"], words["picture_weeks_detail"].format(low=low, high=high),
@@ -170,7 +172,7 @@ _DIAMOND = "l7 7-7 7-7-7z"
 def _label(place: _Place, words: Mapping[str, Any]) -> Markup:
     """The weekday and the number of the day; today in a dark box, the chosen day in a frame."""
     column, x = place.column, place.middle
-    drawn = _month(place) + _closed(place, words)
+    drawn = _closed(place, words)
     if column.weekly and not (column.today or column.chosen):
         return drawn
     ink = SOFT if column.unopened else None
@@ -183,11 +185,19 @@ def _label(place: _Place, words: Mapping[str, Any]) -> Markup:
             + text(x, FLOOR + 42, column.label[1], font_weight=weight, fill=ink))
 
 
-def _month(place: _Place) -> Markup:
-    if not place.column.month:
-        return Markup("")
-    return (element("path", d=f"M{place.x:.1f} {TOP}V{FLOOR + 70}", stroke=LINE, stroke_dasharray="2 4")
-            + text(place.x + 6, FLOOR + 68, place.column.month, text_anchor="start", font_weight=700))
+def _months(places: Sequence[_Place]) -> Markup:
+    """A line where a month begins, and its name, unless the next one begins before the name is over."""
+    drawn, begin = Markup(""), [place for place in places if place.column.month]
+    for place, after in zip_longest(begin, begin[1:]):
+        drawn += element("path", d=f"M{place.x:.1f} {TOP}V{FLOOR + 70}", stroke=LINE, stroke_dasharray="2 4")
+        if after is None or after.x - place.x > _MONTH_WIDTH:
+            last = place.x + 6 + _MONTH_WIDTH > WIDTH
+            drawn += text(WIDTH - 2 if last else place.x + 6, FLOOR + 68, place.column.month,
+                          text_anchor="end" if last else "start", font_weight=700)
+    return drawn
+
+
+_MONTH_WIDTH = 100  # of the longest name, with a space behind it
 
 
 def _closed(place: _Place, words: Mapping[str, Any]) -> Markup:
