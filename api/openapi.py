@@ -75,8 +75,6 @@ DATE = Parameter("date", "A date of the office's own calendar.", {"type": "strin
                  "2026-11-25", "path", True)
 PATH_PARAMETERS = {
     "token": TOKEN, "entry": ENTRY, "office": OFFICE, "date": DATE,
-    "closure": Parameter("closure", "The number of a closure.", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, 7,
-                         "path", True),
     "closure": Parameter("closure", "The number of a closure.",
                          {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, 7, "path", True),
     "code": Parameter("code", "A problem code.", {"type": "string", "enum": sorted(errors.STATUS)}, "slot_full",
