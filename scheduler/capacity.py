@@ -37,8 +37,8 @@ class Standing:
 
     `low` and `high` are the band, `places` what the counters can serve that day. `booked` people have a booking that
     was not cancelled: `came` of them are in, `awaited` may still come, each booking as a chance and its people, and the
-    others stayed away. `walk_ins` came without one; `turned_away` wanted to. `held` are places offered to the waiting
-    list, `bookable` free places in starts that may still be booked, `new_chance` the chance that who books now comes.
+    others stayed away. `walk_ins` came without one. `held` are places offered to the waiting list, `bookable` free
+    places in starts that may still be booked, `new_chance` is the chance that who books now comes.
     `kept` people without a booking are still expected. `risk` is the chance of more than `high` visitors that may be
     run. `share` of the day's places is opened by now (see `portions.py`), 0 to 1. `set_to` is a manager's own number.
     `today`: the day has come. `known`: how many days the chances were learnt from. `reason`: why a closed day is so.
@@ -57,7 +57,6 @@ class Standing:
     kept: float
     risk: float
     held: int = 0
-    turned_away: int = 0
     new_chance: float = 1.0
     share: float = 1.0
     set_to: int | None = None

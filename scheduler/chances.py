@@ -38,12 +38,13 @@ def of(bookings: Iterable[tuple[float, int]], most: int) -> Distribution:
 
 
 def poisson(mean_people: float) -> Distribution:
-    """How many come who come independently, `mean_people` on average; cut where less than 1 in 10^9 is left."""
+    """How many come who come independently, `mean_people` on average; what is left below 1 in 10^9 is the last's."""
     come, left, term, people = [], 1.0, math.exp(-mean_people), 0
     while left > 1e-9 or people <= mean_people:
         come.append(term)
         left, people = left - term, people + 1
         term *= mean_people / people
+    come[-1] += left
     return come
 
 

@@ -23,7 +23,6 @@ from scheduler.offices import Office
 from scheduler.shows import LATE_EDGES
 
 REPLAYS = 60  # days played for one expected wait
-BUSY = 0.7    # the share of their time counters can be busy before the hall fills
 SPREAD = 0.5  # of service times, standard deviation by mean; clinics find 0.35 to 0.85 (Cayirli and Veral 2003)
 
 _VARIANCE = math.log(1 + SPREAD**2)  # of the logarithm of a service time
@@ -149,11 +148,6 @@ def serving(office: Office) -> list[list[str]]:
     letters = ([office.by_slug[slug].letter for slug in counter.serves if slug in office.by_slug]
                for counter in office.counters)
     return [list(dict.fromkeys(served)) for served in letters if served]
-
-
-def counters_needed(arrivals_an_hour: float, mean_minutes: float) -> int:
-    """How many counters so many people an hour need, so that none is busy more than `BUSY` of its time."""
-    return math.ceil(round(arrivals_an_hour * mean_minutes / 60 / BUSY, 9))
 
 
 def _typical() -> list[float]:

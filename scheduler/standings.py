@@ -36,7 +36,7 @@ def _standing(one: Grounds, now: datetime, served: int, left: dict[int, int], co
     return Standing(
         low=day.low, high=day.high, places=served, booked=day.booked, came=day.arrived, awaited=coming,
         walk_ins=day.walk_ins, bookable=free, kept=one.kept, risk=office.rules.risk_percent / 100, held=day.held,
-        turned_away=day.turned_away, new_chance=_new_chance(one, now), share=one.share,
+        new_chance=_new_chance(one, now), share=one.share,
         set_to=one.override.released if one.override else None, today=day.date == office.today(now),
         known=one.taught, closed=day.closed, reason=office.because(day.date), scenarios=moods,
     )

@@ -120,7 +120,7 @@ def standing(office: Office, day: DayBook, known: Knowledge, now: datetime) -> S
         awaited=tuple(_awaited(office, day, known, now, minute if is_today else None)), walk_ins=day.walk_ins,
         bookable=day.bookable(minute + rules.notice_minutes) if is_today else day.places - day.booked - day.held,
         kept=_kept(office, day, known, now, minute), risk=rules.risk_percent / 100, held=day.held,
-        turned_away=day.turned_away, share=day.share, today=is_today, known=known.learnt.days,
+        share=day.share, today=is_today, known=known.learnt.days,
         scenarios=known.scenarios,
         new_chance=shows.new_chance(known.learnt, shows.lead_of((day.date - today).days), day.date.weekday()))
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.calendar import starts
-from scheduler.hall import Arrival, Visit, counters_needed, expected_wait, replay, serving
+from scheduler.hall import Arrival, Visit, expected_wait, replay, serving
 from scheduler.offices import Counter, Office, Rules, Service
 from scheduler.shows import LATE_EDGES
 from ticketing.order import Waiting, in_order
@@ -226,11 +226,3 @@ def test_what_a_counter_serves_is_read_from_the_office() -> None:
     assert serving(place) == [["A", "B"], ["C", "B", "A"], ["B"]]
     retired = replace(place, services=(service("A", 15), service("B", 15, active=False), service("C", 15)))
     assert serving(retired) == [["A"], ["C", "A"]]
-
-
-def test_counters_needed_are_busy_seven_tenths_of_their_time() -> None:
-    assert counters_needed(0, 15) == 0
-    assert counters_needed(5, 15) == 2
-    assert counters_needed(2.8, 15) == 1
-    assert counters_needed(2.81, 15) == 2
-    assert counters_needed(16.8, 15) == 6
