@@ -135,7 +135,7 @@ def sentence(row: Row, language: str, service: str | None = None) -> str:
     """A row in one plain sentence."""
     words, numbers = _SENTENCES[language], {"share": round(100 * row.share)}
     if row.factor == "all":
-        return words["all"].format(low=math.floor(100 * row.low), high=math.ceil(100 * row.high), **numbers)
+        return words["all"].format(low=round(100 * row.low), high=round(100 * row.high), **numbers)
     return words["level"].format(who=who(row, language, service), **numbers)
 
 
