@@ -38,7 +38,7 @@ def test_a_number_is_set_holds_at_once_and_is_taken_back(signed_in: SignIn, antr
     assert str(page.url).endswith("/manage?date=2026-11-25#day")
     assert released(antre) == 40
     assert "Ditetapkan 40 tempat oleh manager, Sel 24 Nov 08.00. Alasan: dua petugas sakit." in page.text
-    assert "Pengelola menetapkan 40 tempat oleh manager. Alasan: dua petugas sakit." in page.text
+    assert "Ditetapkan 40 tempat oleh manager. Alasan: dua petugas sakit." in page.text
     assert "40 tempat dibuka karena ditetapkan pengelola" in page.text
     assert "◆" in page.text
     page = visitor.send("Kembalikan ke aturan biasa")
