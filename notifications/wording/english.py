@@ -48,7 +48,7 @@ NOTICES_BY_SMS = {
         " Same code. Another time: SMS CHANGE {code} to {sms}",
         " SMS CHANGE {code} to {sms}",
     ),
-    "unplaced": (" Or SMS CHANGE {code} to {sms}", " Or SMS {sms}"),
+    "unplaced": (" Or SMS CHANGE {code} to {sms}", " Or SMS CHANGE to {sms}"),
     "reopened": (" To change: SMS CHANGE/CANCEL + code to {sms}", " To change: SMS {sms}"),
     "waiting": (" To leave it: SMS CANCEL WAITING to {sms}", " Ask: {phone}"),
     "offer": (

@@ -49,7 +49,7 @@ NOTICES_BY_SMS = {
         " Kode tetap. Waktu lain: SMS UBAH {code} ke {sms}",
         " Ganti: UBAH {code} ke {sms}",
     ),
-    "unplaced": (" Atau: SMS UBAH {code} ke {sms}", " Atau: SMS ke {sms}"),
+    "unplaced": (" Atau: SMS UBAH {code} ke {sms}", " Atau SMS UBAH ke {sms}"),
     "reopened": (" Ubah/batal: SMS UBAH/BATAL + kode ke {sms}", " Ubah/batal: SMS ke {sms}"),
     "waiting": (" Keluar: SMS BATAL TUNGGU ke {sms}", " Tanya: {phone}"),
     "offer": (
