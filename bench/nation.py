@@ -71,19 +71,16 @@ ranked AS (
 """
 _BOOK = _CHOSEN + """
 INSERT INTO bookings (office_id, service_id, day_id, slot_id, token, sequence, status, start, party, moves, channel,
-                      language, created_at, nik_hash, phone_hash, phone_seat, sealed)
+                      language, created_at, nik_hash, phone_hash, phone_seat)
 SELECT c.office_id, r.id, c.day_id, c.id, 'bench-' || c.id || '-' || p.n, 0, 'booked', c.start, 1, 0,
-       CASE (c.id + p.n) % 4 WHEN 0 THEN 'sms' WHEN 1 THEN 'ussd' ELSE 'web' END, 'id', {created}, {hash}, {hash}, 1,
-       {sealed}
+       CASE (c.id + p.n) % 4 WHEN 0 THEN 'sms' WHEN 1 THEN 'ussd' ELSE 'web' END, 'id', {created}, {hash}, {hash}, 1
 FROM chosen c JOIN places p ON p.n <= c.places
 JOIN ranked r ON r.office_id = c.office_id AND r.letter = c.letter AND r.place = (c.id + p.n) % r.of_all
 """
 _HOW = {
-    "sqlite": {"created": "datetime(c.start, '-' || ((c.id + p.n) % 20) || ' days')", "hash": "randomblob(16)",
-               "sealed": "randomblob(120)"},
+    "sqlite": {"created": "datetime(c.start, '-' || ((c.id + p.n) % 20) || ' days')", "hash": "randomblob(16)"},
     "postgresql": {"created": "c.start - ((c.id + p.n) % 20) * interval '1 day'",
-                   "hash": "decode(md5(c.id || '-' || p.n), 'hex')",
-                   "sealed": "decode(repeat(md5(c.id || '-' || p.n), 8), 'hex')"},
+                   "hash": "decode(md5(c.id || '-' || p.n), 'hex')"},
 }
 _TAKE = ("UPDATE slots SET taken = (SELECT count(*) FROM bookings WHERE slot_id = slots.id) "
          "WHERE office_id IN (SELECT office_id FROM learnt)")
