@@ -33,7 +33,7 @@ Asker = Request[Any, Any, Any]
 async def set_day(request: Asker, antre: FromAntre, date: FromPath[str]) -> Response[Any]:
     """The day opens so many places from now on; or the day's page again, with what is wrong at its field."""
     office, now, staff_id = await own_office(request, antre), antre.clock.now(), session_of(request).staff_id
-    on, form = _day(date), await request.form()
+    on, form = day_named(date), await request.form()
     typed = {name: str(form.get(name, ""))[:400].strip() for name in ("released", "reason")}
     words = words_of(language(request))["override"]
     released = _number(typed["released"])
@@ -43,7 +43,7 @@ async def set_day(request: Asker, antre: FromAntre, date: FromPath[str]) -> Resp
     if not wrong and released is not None:
         try:
             await antre.database.run(lambda connection: overrides.set_day(
-                connection, office, _id_of(connection, office, on), released, typed["reason"], staff_id, now,
+                connection, office, id_of(connection, office, on), released, typed["reason"], staff_id, now,
                 Keeper(antre.opening_key)))
             return _back(on)
         except Refusal as refusal:
@@ -55,9 +55,9 @@ async def set_day(request: Asker, antre: FromAntre, date: FromPath[str]) -> Resp
 async def end(request: Asker, antre: FromAntre, date: FromPath[str]) -> Response[Any]:
     """The usual rule holds again."""
     office, now, staff_id = await own_office(request, antre), antre.clock.now(), session_of(request).staff_id
-    on = _day(date)
+    on = day_named(date)
     await antre.database.run(lambda connection: overrides.end(
-        connection, office, _id_of(connection, office, on), staff_id, now, Keeper(antre.opening_key)))
+        connection, office, id_of(connection, office, on), staff_id, now, Keeper(antre.opening_key)))
     return _back(on)
 
 
@@ -65,14 +65,15 @@ def _back(on: Date) -> Response[Any]:
     return go(query("/manage", date=on) + "#day")
 
 
-def _day(text: str) -> Date:
+def day_named(text: str) -> Date:
+    """The date an address names. Raises DoorError unknown_address where it names none."""
     on = read_day(text)
     if on is None:
         raise DoorError("unknown_address")
     return on
 
 
-def _id_of(connection: Connection, office: Office, on: Date) -> int:
+def id_of(connection: Connection, office: Office, on: Date) -> int:
     """The day's row. Raises DoorError unknown_address: the office has no such day."""
     day = days.day_of(connection, office.id, on)
     if day is None:

@@ -15,15 +15,15 @@ from sqlalchemy import Connection
 
 from api.assembly import Antre
 from api.doorway import FromAntre
-from api.errors import DoorError
 from api.guards import needs, session_of
 from api.web.choices import read_day
 from api.web.desk import own_office, staff_page
 from api.web.numbers import signed
+from api.web.override import day_named, id_of
 from api.web.pictures import rates as picture
 from api.web.pictures.rates import Dot
 from api.web.render import go, language, words_of
-from scheduler import days, learning, show_words
+from scheduler import learning, show_words
 from scheduler.foundation.errors import Refusal
 from scheduler.learning import CountedDay
 from scheduler.offices import Office
@@ -62,10 +62,10 @@ async def rates(request: Asker, antre: FromAntre) -> Response[Any]:
 async def leave_out(request: Asker, antre: FromAntre, date: FromPath[str]) -> Response[Any]:
     """A day teaches nothing any more, with a reason."""
     office, now, staff_id = await own_office(request, antre), antre.clock.now(), session_of(request).staff_id
-    reason, on = str((await request.form()).get("reason", "")), _day(date)
+    reason, on = str((await request.form()).get("reason", "")), day_named(date)
     try:
         await antre.database.run(lambda connection: learning.leave_out(
-            connection, office, _id_of(connection, office, on), reason, staff_id, now))
+            connection, office, id_of(connection, office, on), reason, staff_id, now))
     except Refusal as refusal:
         if refusal.details.get("field") != "reason":
             raise
@@ -77,9 +77,9 @@ async def leave_out(request: Asker, antre: FromAntre, date: FromPath[str]) -> Re
 async def count(request: Asker, antre: FromAntre, date: FromPath[str]) -> Response[Any]:
     """A day that was left out teaches again."""
     office, now, staff_id = await own_office(request, antre), antre.clock.now(), session_of(request).staff_id
-    on = _day(date)
+    on = day_named(date)
     await antre.database.run(lambda connection: learning.count_again(
-        connection, office, _id_of(connection, office, on), staff_id, now))
+        connection, office, id_of(connection, office, on), staff_id, now))
     return go("/manage/rates?noted=in#days")
 
 
@@ -118,21 +118,6 @@ def draw(found: list[Line], words: Mapping[str, Any]) -> Markup:
     """The lines as dots with their intervals."""
     return picture.draw([Dot(line.who, line.row.share, line.row.low, line.row.high, line.group,
                              all=line.row.factor == "all") for line in found], words)
-
-
-def _day(text: str) -> date:
-    on = read_day(text)
-    if on is None:
-        raise DoorError("unknown_address")
-    return on
-
-
-def _id_of(connection: Connection, office: Office, on: date) -> int:
-    """The day's row. Raises DoorError unknown_address: the office has no such day."""
-    day = days.day_of(connection, office.id, on)
-    if day is None:
-        raise DoorError("unknown_address")
-    return day.id
 
 
 def _says(refusal: Refusal, words: Mapping[str, Any]) -> str:
