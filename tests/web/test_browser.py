@@ -206,6 +206,7 @@ def test_a_scan_that_got_no_answer_is_sent_again_and_gives_one_number(
 
     clerk.page.route("**/scan", lose_the_answer)
     expect(clerk.page.get_by_label("Pindai atau ketik kode")).to_be_focused()
+    expect(clerk.page.get_by_role("button", name="lihat lagi")).to_be_visible()  # the script is there
     clerk.page.keyboard.type(today[0].code or "")
     clerk.page.keyboard.press("Enter")
     result = clerk.page.locator("#result")
@@ -255,7 +256,7 @@ def test_the_manager_sees_the_day_and_asks_why(walk: Walk, live: Antre, balikpap
     manager.audit()
     page.keyboard.type("rapat")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Ditetapkan 40 tempat oleh manager")).to_be_visible()
+    expect(page.get_by_text("Ditetapkan 40 tempat oleh manager, Sel 24 Nov")).to_be_visible()
     manager.audit()
 
 
