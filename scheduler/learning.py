@@ -20,6 +20,7 @@ from scheduler import absences, shows, tallying
 from scheduler.days import by_id
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import journal, record
+from scheduler.foundation.kept import reader
 from scheduler.keeping_tables import learnt, learnt_days
 from scheduler.offices import Office
 from scheduler.shown import DayShown, Learnt
@@ -30,6 +31,9 @@ COUNTED = 120                    # open days that teach: as many as lie in half 
 LONGEST_REASON = 120
 
 _INSTANT = timedelta(microseconds=1)
+
+day_shown = reader(DayShown)
+_rates_of = reader(Learnt, str_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def read(connection: Connection, office_ids: Sequence[int], known: Known | None 
         ages = {row.office_id: row.at for row in connection.execute(_AT, {"ids": office_ids})}
         stale = [office_id for office_id, at in ages.items() if office_id not in known or known[office_id][0] != at]
     if stale:
-        known |= {row.office_id: (row.at, msgspec.convert(row.rates, Learnt, str_keys=True))
+        known |= {row.office_id: (row.at, _rates_of(row.rates))
                   for row in connection.execute(_RATES, {"ids": stale})}
     return {office_id: known[office_id][1] if office_id in known else shows.NOTHING for office_id in office_ids}
 
@@ -112,11 +116,6 @@ def counted(connection: Connection, office: Office, limit: int) -> list[CountedD
     told = connection.execute(_STRANGE, {"ids": [row.day_id for row in rows]})
     strange = {row.day_id for row in told if row.data["strange"]}
     return [_counted(row, row.day_id in strange) for row in rows]
-
-
-def day_shown(kept: Any) -> DayShown:
-    """What a counted day showed, from its row."""
-    return msgspec.convert(kept, DayShown)
 
 
 def _counted(row: Any, strange: bool) -> CountedDay:

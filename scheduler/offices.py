@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from scheduler import keeping_tables as keeping
 from scheduler import tables as t
 from scheduler.foundation.errors import Refusal
+from scheduler.foundation.kept import reader
 
 MAX_AGE_S = 1.0
 
@@ -68,6 +69,9 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quiet_to: str = "06:30"
     answers_an_hour: int = 300        # by SMS, of all phones together; beyond that nothing is explained any more
     daily_spending: Spending | None = None  # on SMS, a day of the office's own; none is without limit
+
+
+_rules_of = reader(Rules)
 
 
 @dataclass(frozen=True)
@@ -289,7 +293,7 @@ def _office(
         week.setdefault(hour.weekday, []).append((hour.opens, hour.closes))
     return Office(
         id=row.id, slug=row.slug, name=row.name, timezone=row.timezone, phone=row.phone, sms_number=row.sms_number,
-        address=row.address, rules=msgspec.convert(row.rules, Rules), revision=row.revision,
+        address=row.address, rules=_rules_of(row.rules), revision=row.revision,
         services=tuple(
             Service(s.id, s.slug, s.letter, s.name, s.short, s.visit, s.minutes, s.bring, s.online_url,
                     tuple(s.words), s.active) for s in services),

@@ -9,11 +9,14 @@ from datetime import date
 import msgspec
 
 from scheduler import beta, show_crowd, show_effects, show_memory
+from scheduler.foundation.kept import reader
 from scheduler.shown import LEADS, YES, DayShown, Learnt, Level
 
 _CELL_HALF_LIFE = 60.0                       # open days: what distinguishes people changes slowly
 _ASKED_LEAN = 20.0                           # people by whom what a lead time or door shows leans on what all show
 _LEAD, _WEEKDAY = show_effects.FACTORS.index("lead"), show_effects.FACTORS.index("weekday")
+
+_learnt = reader(Learnt)
 
 
 def learn(shown: Sequence[DayShown]) -> Learnt:
@@ -68,12 +71,12 @@ def _rates(cells: show_effects.Cells, fitted: show_effects.Fitted, known: show_m
            held: tuple[date, ...]) -> Learnt:
     moved = show_effects.shift([(fitted.odds[cell], people) for cell, (_, people) in cells.items()], known.share)
     levels = ({level: _level(effect) for level, effect in effects.items()} for effects in fitted.effects)
-    return msgspec.convert({
+    return _learnt({
         "days": counted, "people": round(sum(people for _, people in cells.values()), 1),
         "share": round(known.share, 5), "doubt": round(known.doubt, 8), "odds": round(fitted.base + moved, 4),
         "spread": round(known.spread, 5), "memory": round(known.memory, 1),
         **dict(zip(show_effects.FACTORS, levels, strict=True)),
-        "says_yes": _says_yes(cells), "newcomers": _newcomers(cells, fitted, moved), "held": held}, Learnt)
+        "says_yes": _says_yes(cells), "newcomers": _newcomers(cells, fitted, moved), "held": held})
 
 
 def _level(effect: show_effects.Effect) -> Level:

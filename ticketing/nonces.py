@@ -17,6 +17,7 @@ from sqlalchemy import JSON, Connection, bindparam
 
 from scheduler.foundation.database import Database, UtcDateTime
 from scheduler.foundation.errors import Refusal
+from scheduler.foundation.kept import reader
 from ticketing.codes import ScannedCode, read_scan
 from ticketing.tables import scans
 from ticketing.verdict import Verdict
@@ -24,6 +25,8 @@ from ticketing.verdict import Verdict
 KEPT = timedelta(days=2)
 BATCH = 500
 LONGEST = 64
+
+_verdict_of = reader(Verdict)
 
 _KEEP = sa.text(
     "INSERT INTO scans (office_id, nonce, at, answer) VALUES (:office, :nonce, :at, :answer)"
@@ -52,7 +55,7 @@ def keep(connection: Connection, office_id: int, nonce: str, text: str, verdict:
     kept = connection.execute(_KEPT, asked).scalar_one()
     if kept["of"] != answer["of"]:
         raise Refusal("idempotency_key_reused", field="nonce")
-    return msgspec.convert(kept["verdict"], Verdict)
+    return _verdict_of(kept["verdict"])
 
 
 def check(nonce: str) -> None:
