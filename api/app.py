@@ -11,10 +11,11 @@ from litestar.di import Provide
 from litestar.response import Response
 from litestar.types import ControllerRouterHandler
 
-from api import description, errors, health, observe, phone, rest, web
+from api import description, errors, health, observe, rest, web
 from api.assembly import Antre
 from api.doorway import Doorway
 from api.headers import Headers
+from api.phone import routes as phone
 from api.web import problems
 from scheduler.foundation.clock import Clock, SystemClock
 

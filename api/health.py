@@ -13,7 +13,7 @@ from api.doorway import FromAntre
 from api.openapi import Doc
 from api.rest.answering import encode, json
 from api.rest.schemas import LiveAnswer, ReadyAnswer
-from api.schema import current, head
+from api.schema import HEAD, current
 from scheduler.foundation.errors import driver_code
 
 _log = structlog.get_logger("antre.health")
@@ -41,7 +41,7 @@ async def readyz(antre: FromAntre) -> ASGIResponse:
 
 async def _database(antre: Antre) -> dict[str, str]:
     def work(connection: Connection) -> bool:
-        return current(connection) == head()
+        return current(connection) == HEAD
 
     try:
         fits = await antre.database.fetch(work)

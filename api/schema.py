@@ -1,21 +1,17 @@
 """The schema of all rooms, and its versions in `api/migrations`.
 
-`metadata` holds every table once this module is imported. A process asks `current` and `head` whether the database
-fits it; only `antre migrate` (and the demo at its start) calls `upgrade`.
+`metadata` holds every table once this module is imported. A process asks by `current` and `HEAD` whether the database
+fits it; only `antre migrate` (and the demo at its start) calls `upgrade`. Alembic is imported where it is used: it
+takes as long to load as all the rest of a command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import api.phone.tables
@@ -30,8 +26,10 @@ from scheduler.foundation.database import Database, metadata
 SCRIPTS = Path(__file__).parent / "migrations"
 ROOMS = (scheduler.foundation.journal, scheduler.tables, scheduler.keeping_tables, ticketing.tables,
          notifications.tables, api.tables, api.phone.tables)
-__all__ = ["NEWER", "ROOMS", "SCRIPTS", "SchemaError", "current", "head", "is_known", "metadata", "migrating",
+__all__ = ["HEAD", "NEWER", "ROOMS", "SCRIPTS", "SchemaError", "current", "is_known", "metadata", "migrating",
            "upgrade"]
+
+HEAD = "0004"  # the version this program works with: the newest in `SCRIPTS`
 
 _LOCK = 0x616E747265  # "antre": whoever migrates holds this PostgreSQL advisory lock
 
@@ -44,25 +42,24 @@ class SchemaError(Exception):
     """The database cannot be brought to this program's schema; the text is one sentence."""
 
 
-@cache
-def head(scripts: Path = SCRIPTS) -> str:
-    """The version this program works with."""
-    newest = ScriptDirectory(str(scripts)).get_current_head()
-    assert newest is not None
-    return newest
-
-
 def current(connection: Connection) -> str | None:
     """The version the database is at, None if it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return version
 
 
 def upgrade(database: Database, scripts: Path = SCRIPTS) -> bool:
-    """Bring the database to `head`, in one transaction: all of it or nothing. Answers whether there was anything to do.
+    """Bring the database to the newest version, in one transaction: all of it or nothing.
 
+    Answers whether there was anything to do.
     Two processes may do so at once: the second waits, then finds nothing left. Raises SchemaError when the database
     is newer than this program.
     """
+    from alembic import command
+    from alembic.config import Config
+
     with migrating(database) as connection:
         before = current(connection)
         if before is None:
@@ -72,11 +69,13 @@ def upgrade(database: Database, scripts: Path = SCRIPTS) -> bool:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(scripts).replace("%", "%%"))
         command.upgrade(config, "head")
-        return before != head(scripts)
+        return before != current(connection)
 
 
 def is_known(version: str, scripts: Path = SCRIPTS) -> bool:
     """Whether this program can bring a database from that version to its own; it cannot from a newer program's."""
+    from alembic.script import ScriptDirectory
+
     return version in {script.revision for script in ScriptDirectory(str(scripts)).walk_revisions()}
 
 

@@ -17,6 +17,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import api.schema
 from scheduler.foundation.database import Database
@@ -61,7 +62,7 @@ def test_the_versions_lead_to_the_tables_of_the_rooms(empty: str) -> None:
         with database.read() as connection:
             context = MigrationContext.configure(connection, opts={"compare_server_default": True})
             assert compare_metadata(context, api.schema.metadata) == []
-            assert api.schema.current(connection) == api.schema.head()
+            assert api.schema.current(connection) == api.schema.HEAD
         migrated = shape(database)
         with database.engine.begin() as connection:
             drop_all(connection)
@@ -127,7 +128,7 @@ def later(tmp_path: Path) -> Path:
 
 def scripts_with(folder: Path, more: str) -> Path:
     shutil.copytree(api.schema.SCRIPTS, folder)
-    (folder / "versions" / "next.py").write_text(NEXT.format(head=api.schema.head(), more=more))
+    (folder / "versions" / "next.py").write_text(NEXT.format(head=api.schema.HEAD, more=more))
     return folder
 
 
@@ -164,9 +165,13 @@ def test_data_survives_the_way_to_the_first_version_and_back(database: Database,
     assert shape(database) == shape_before
 
 
+def test_the_version_the_program_works_with_is_the_newest() -> None:
+    assert ScriptDirectory(str(api.schema.SCRIPTS)).get_current_head() == api.schema.HEAD
+
+
 def stamp(database: Database) -> None:
     with database.read() as connection:
-        assert api.schema.current(connection) == api.schema.head()
+        assert api.schema.current(connection) == api.schema.HEAD
 
 
 def test_a_version_that_fails_half_way_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
@@ -195,7 +200,7 @@ def test_an_older_program_refuses_a_newer_database(database: Database, later: Pa
     with pytest.raises(api.schema.SchemaError, match="schema next, which this version does not know"):
         api.schema.upgrade(database)
     with database.read() as connection:
-        assert api.schema.current(connection) != api.schema.head()
+        assert api.schema.current(connection) != api.schema.HEAD
 
 
 def test_the_tables_of_another_program_are_left_alone(empty: str) -> None:

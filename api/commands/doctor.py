@@ -67,7 +67,7 @@ def _settings(settings: Settings) -> Finding:
 def _database(database: Database, settings: Settings) -> Iterator[Finding]:
     with database.read() as connection:
         version = api.schema.current(connection)
-        if version != api.schema.head():
+        if version != api.schema.HEAD:
             yield Finding(False, unfit(version))
             return
         kind = "SQLite" if settings.embedded else "PostgreSQL"

@@ -60,7 +60,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     with connected(settings) as database:
         with database.read() as connection:
             version = api.schema.current(connection)
-        if version != api.schema.head():
+        if version != api.schema.HEAD:
             raise Failure(unfit(version))
         yield database
 

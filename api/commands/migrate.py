@@ -33,5 +33,5 @@ def run(_options: argparse.Namespace) -> int:
         raise Failure(str(problem)) from None
     finally:
         database.close()
-    announce(f"The schema is at {api.schema.head()}{'' if changed else ' already'}.")
+    announce(f"The schema is at {api.schema.HEAD}{'' if changed else ' already'}.")
     return 0

@@ -1,6 +1,7 @@
 """The phone's doors: what carriers of SMS and USSD post to us.
 
 What lives here
+    routes.py     every address below; the doors are loaded with it, and by nothing else here
     hooks.py      who may call: the secret in the address; and forms read with care
     delivery.py   what became of a message we sent
     sms.py        what a resident wrote, as the vendor posts it
@@ -22,17 +23,3 @@ Callbacks are posted as forms, without signature and more than once. Each is ans
 and the same one twice has one effect. A wrong secret is answered like an address that does not exist. Addresses
 hold the secret, so they are logged by template only.
 """
-
-from __future__ import annotations
-
-from litestar.types import ControllerRouterHandler
-
-from api.phone.aggregator import take_report_by_template, take_sms_by_template
-from api.phone.delivery import take_delivery_report
-from api.phone.opt_outs import take_opt_out
-from api.phone.sms import take_sms
-from api.phone.ussd import take_ussd
-
-ROUTES: list[ControllerRouterHandler] = [
-    take_delivery_report, take_opt_out, take_sms, take_ussd, take_sms_by_template, take_report_by_template,
-]

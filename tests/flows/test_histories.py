@@ -7,13 +7,11 @@ nothing but a Refusal comes out, the sums agree, nobody is moved without a messa
 from __future__ import annotations
 
 import random
-import time
 import traceback
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -51,6 +49,7 @@ from scheduler.tables import days, slots
 from tests import people
 from tests.booked import EXAMPLE, TODAY, at
 from tests.conftest import NOW, SECRET
+from tests.processes import meet, together
 from ticketing import checkin, checkin_at_once
 from ticketing.codes import Mint
 from ticketing.tables import numberings, visits
@@ -226,10 +225,10 @@ class Player:
             return bookings.by_id(connection, self.chance.choice(ids)) if ids else None
 
 
-def play(url: str, seed: int, begin: float) -> Counter[str]:
+def play(url: str, seed: int) -> Counter[str]:
     """One process's part."""
     database = Database(url, connections=THREADS, durable=False)
-    time.sleep(max(begin - time.time(), 0))
+    meet()
 
     def one(n: int) -> list[str]:
         player = Player(database, seed * THREADS + n)
@@ -305,10 +304,7 @@ def check_entries(database: Database) -> None:
 @pytest.mark.usefixtures("balikpapan")
 def test_histories_of_several_processes_add_up(database: Database, database_url: str) -> None:
     book_some(database)
-    begin = time.time() + 3
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        parts = [pool.submit(play, database_url, seed, begin) for seed in range(PROCESSES)]
-        ended = sum((part.result() for part in parts), Counter[str]())
+    ended = sum(together(play, [(database_url, seed) for seed in range(PROCESSES)]), Counter[str]())
     assert [word for word in ended if word.startswith("!")] == []
     check_sums(database)
     check_entries(database)

@@ -6,11 +6,9 @@ Then the real thing sells exactly what there is.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -26,27 +24,24 @@ from scheduler.tables import bookings as rows
 from scheduler.tables import days, slots
 from tests import people
 from tests.conftest import NOW, SECRET
+from tests.processes import meet, together
 from ticketing.codes import Mint
 
 PROCESSES, THREADS, EACH = 3, 4, 8
 
 
-def _wait(begin: float) -> None:
-    time.sleep(max(begin - time.time(), 0))
-
-
-def _look_then_write(url: str, slot_id: int, begin: float) -> int:
+def _look_then_write(url: str, slot_id: int) -> int:
     """Guard off: read, decide, write what was decided; answers how many places it believes to have sold."""
     engine = Database(url, connections=THREADS, durable=False)
     careless = engine.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def sell(_n: int) -> int:
-        _wait(begin)
         with careless.connect() as c:
             row = c.execute(sa.select(slots.c.taken, slots.c.places).where(slots.c.id == slot_id)).one()
-            time.sleep(0.002)  # a door that thinks
-            if row.taken >= row.places:
-                return 0
+        meet()  # all have looked
+        if row.taken >= row.places:
+            return 0
+        with careless.connect() as c:
             c.execute(sa.update(slots).where(slots.c.id == slot_id).values(taken=row.taken + 1))
             return 1
 
@@ -56,7 +51,7 @@ def _look_then_write(url: str, slot_id: int, begin: float) -> int:
     return sold
 
 
-def _book(url: str, first: int, start: datetime, begin: float, spread: bool) -> Counter[str]:
+def _book(url: str, first: int, start: datetime, spread: bool) -> Counter[str]:
     """Book for EACH people a thread through the real thing; answers how each ended."""
     database = Database(url, connections=THREADS, durable=False)
     vault, offices = Vault([SECRET]), Offices()
@@ -73,7 +68,6 @@ def _book(url: str, first: int, start: datetime, begin: float, spread: bool) -> 
     def one(n: int) -> str:
         at = starts[n % len(starts)] if spread else start
         request = bookings.Request(office, service, at, people.person(first + n))
-        _wait(begin)
         try:
             if not database.embedded and n % 2:  # both ways at once
                 made = bookings.draft(request, vault=vault, mint=mint, now=NOW)
@@ -88,15 +82,11 @@ def _book(url: str, first: int, start: datetime, begin: float, spread: bool) -> 
             return "refused" if refusal.code in ("slot_full", "day_full") else refusal.code
         return "booked"
 
+    meet()
     with ThreadPoolExecutor(THREADS) as threads:
         ended = Counter(threads.map(one, range(THREADS * EACH)))
     database.close()
     return ended
-
-
-def _together(function: Any, *arguments: tuple[Any, ...]) -> list[Any]:
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        return [job.result() for job in [pool.submit(function, *each) for each in arguments]]
 
 
 @pytest.fixture
@@ -110,13 +100,12 @@ def slot(database: Database, balikpapan: Any) -> Any:
 
 
 def test_without_the_guard_the_race_oversells(database: Database, database_url: str, slot: Any) -> None:
-    sold = sum(_together(_look_then_write, *[(database_url, slot.id, time.time() + 4)] * PROCESSES))
+    sold = sum(together(_look_then_write, [(database_url, slot.id)] * PROCESSES, THREADS))
     assert sold > slot.places
 
 
 def test_the_last_places_of_a_slot(database: Database, database_url: str, slot: Any) -> None:
-    begin = time.time() + 4
-    ended = sum(_together(_book, *[(database_url, 1_000 * n, slot.start, begin, False) for n in range(PROCESSES)]),
+    ended = sum(together(_book, [(database_url, 1_000 * n, slot.start, False) for n in range(PROCESSES)]),
                 Counter())
     assert ended == {"booked": slot.places, "refused": PROCESSES * THREADS * EACH - slot.places}
     with database.read() as c:
@@ -126,8 +115,7 @@ def test_the_last_places_of_a_slot(database: Database, database_url: str, slot: 
 
 def test_the_last_places_of_a_day(database: Database, database_url: str, slot: Any) -> None:
     database.write(lambda c: c.execute(sa.update(days).where(days.c.id == slot.day_id).values(released=20)))
-    begin = time.time() + 4
-    ended = sum(_together(_book, *[(database_url, 1_000 * n, slot.start, begin, True) for n in range(PROCESSES)]),
+    ended = sum(together(_book, [(database_url, 1_000 * n, slot.start, True) for n in range(PROCESSES)]),
                 Counter())
     assert ended == {"booked": 20, "refused": PROCESSES * THREADS * EACH - 20}
     with database.read() as c:

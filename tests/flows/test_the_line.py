@@ -10,10 +10,9 @@ import signal
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -27,13 +26,15 @@ from scheduler.holding import Offer
 from scheduler.keeping_tables import offers as rows
 from scheduler.offices import Offices
 from scheduler.tables import bookings, days
+from tests import processes
 from tests.booked import TOMORROW, Book
 from tests.conftest import NOW, SECRET
 from tests.line import Line
+from tests.processes import meet, together
 from tests.threads import all_at_once
 from ticketing.codes import Mint
 
-PEOPLE, WARM_UP_S = 12, 2.5
+PEOPLE = 12
 
 
 @pytest.fixture
@@ -54,16 +55,6 @@ def _line(database: Database) -> Line:
     return Line(Book(database, office, vault, Mint(vault.derive("ticket"))))
 
 
-def _wait(begin: float) -> None:
-    time.sleep(max(begin - time.time(), 0))
-
-
-def _together(*jobs: tuple[Any, ...]) -> list[Any]:
-    """Run each job in a process of its own."""
-    with ProcessPoolExecutor(len(jobs), mp_context=get_context("spawn")) as pool:
-        return [job.result() for job in [pool.submit(*job) for job in jobs]]
-
-
 # -- the last moment -----------------------------------------------------------------------------------------
 
 
@@ -76,7 +67,7 @@ def _look_then_write(database: Database, offer_id: int, state: str, looked: thre
     return open_ and database.write(lambda c: c.execute(written).rowcount) == 1
 
 
-def _answer_and_lapse(url: str, begin: float, over: datetime) -> Counter[str]:
+def _answer_and_lapse(url: str, over: datetime) -> Counter[str]:
     """Every offer is taken at its last moment while a worker lets lapse what is over; answers how each ended."""
     with closing(Database(url, connections=4, durable=False)) as database:
         line = _line(database)
@@ -94,7 +85,7 @@ def _answer_and_lapse(url: str, begin: float, over: datetime) -> Counter[str]:
             time.sleep(0.02)  # let some answers through
             return offers.lapse_all(database, over)
 
-        _wait(begin)
+        meet()
         with ThreadPoolExecutor(4) as threads:
             lapsing = threads.submit(lapse)
             ended = Counter(threads.map(take, found))
@@ -111,9 +102,8 @@ def test_without_the_guard_an_offer_is_taken_and_lapses(line: Line) -> None:
 
 def test_an_answer_at_the_last_moment_or_the_lapse_holds_never_both(line: Line, database_url: str) -> None:
     line.tend()
-    begin = time.time() + WARM_UP_S
     (over,) = {row.lapses_at for row in _offers(line)}
-    ended = sum(_together(*[(_answer_and_lapse, database_url, begin, over)] * 2), Counter())
+    ended = sum(together(_answer_and_lapse, [(database_url, over)] * 2), Counter())
     assert ended["taken"] + ended["lapsed"] == PEOPLE
     assert ended["taken"] + ended["offer_over"] == 2 * PEOPLE
     states = Counter(row.state for row in _offers(line))
@@ -131,19 +121,18 @@ def _offers(line: Line) -> list[Any]:
 # -- workers at once -----------------------------------------------------------------------------------------
 
 
-def _tend(url: str, begin: float, rounds: int) -> int:
+def _tend(url: str, rounds: int) -> int:
     """A worker whose clock goes on by five hours a round; answers how many offers it made."""
     with closing(Database(url, connections=2, durable=False)) as database:
         offices = Offices()
-        _wait(begin)
+        meet()
         return sum(offers.tend(database, offices, NOW + timedelta(hours=5 * n))[1] for n in range(rounds))
 
 
 def test_workers_at_once_offer_each_place_once_in_the_order_of_the_line(line: Line, database_url: str) -> None:
     line.book.database.write(lambda c: c.execute(sa.update(days).where(days.c.date == TOMORROW).values(
         wanted=days.c.released + 3)))
-    begin = time.time() + WARM_UP_S
-    made = _together(*[(_tend, database_url, begin, 3)] * 2)
+    made = together(_tend, [(database_url, 3)] * 2)
     found = _offers(line)
     assert sum(made) == len(found)
     assert len({row.waiting_id for row in found}) == len(found), "nobody is offered twice"
@@ -177,7 +166,7 @@ def test_a_process_killed_half_way_leaves_nothing_half_done(line: Line, database
     if act == "accept":
         line.tend()
     before = (_offers(line), line.rows(), line.book.day(TOMORROW))
-    victim = get_context("spawn").Process(target=_die_in, args=(database_url, act, NOW))
+    victim = processes.context.Process(target=_die_in, args=(database_url, act, NOW))
     victim.start()
     victim.join(60)
     assert victim.exitcode == -signal.SIGKILL

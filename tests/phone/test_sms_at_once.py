@@ -5,13 +5,10 @@ First the race is shown to be real: without the lock and what is noted under it,
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -28,7 +25,7 @@ from notifications.tables import outbox
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.config import Settings
 from scheduler.foundation.journal import journal
-from tests import people
+from tests import people, processes
 from tests.conftest import NOW
 from tests.fakes import FakeGateway
 from tests.phone.resident import OWN_NUMBER, Phone, line
@@ -47,7 +44,7 @@ def unguarded(antre: Antre, one: Sms) -> None:
     phone_hash = antre.vault.hash_phone(people.phone(0))
     with antre.database.read() as connection:
         row = connection.execute(sa.select(rows.c.words).where(rows.c.phone_hash == phone_hash)).first()
-    time.sleep(0.05)
+    processes.meet()  # all have looked
     if row is not None:
         return
 
@@ -63,25 +60,21 @@ def unguarded(antre: Antre, one: Sms) -> None:
 
 def guarded(antre: Antre, one: Sms) -> None:
     """As a hook does it."""
+    processes.meet()
     antre.database.write(lambda connection: inbound.hear(connection, antre, one, NOW))
 
 
-def _copies(settings: Settings, first: int, text: str, same_id: bool, begin: float,
+def _copies(settings: Settings, first: int, text: str, same_id: bool,
             work: Callable[[Antre, Sms], None]) -> None:
-    with closing(install(settings, clock=SettableClock(NOW), gateway=FakeGateway())) as antre:
-        time.sleep(max(begin - time.time(), 0))
-        with ThreadPoolExecutor(THREADS) as threads:
-            list(threads.map(lambda n: work(antre, sms(first + n, text, same_id=same_id)), range(THREADS)))
+    with (closing(install(settings, clock=SettableClock(NOW), gateway=FakeGateway())) as antre,
+          ThreadPoolExecutor(THREADS) as threads):
+        list(threads.map(lambda n: work(antre, sms(first + n, text, same_id=same_id)), range(THREADS)))
 
 
 def together(settings: Settings, text: str, work: Callable[[Antre, Sms], None], *,
              same_id: bool = False) -> None:
     """All copies at once, THREADS in each of PROCESSES."""
-    begin = time.time() + 4
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        run = partial(_copies, settings, text=text, same_id=same_id, begin=begin, work=work)
-        for job in [pool.submit(run, first=n * THREADS) for n in range(PROCESSES)]:
-            job.result()
+    processes.together(_copies, [(settings, n * THREADS, text, same_id, work) for n in range(PROCESSES)], THREADS)
 
 
 def answers(antre: Any) -> int:

@@ -6,8 +6,7 @@ First the race is shown to be real: without the session's row as a lock the same
 from __future__ import annotations
 
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +24,7 @@ from scheduler.tables import days, slots
 from tests import people
 from tests.conftest import NOW, SECRET
 from tests.fakes import FakeGateway
+from tests.processes import meet, together
 
 PROCESSES, THREADS = 2, 4
 PHONE = people.phone(1)
@@ -42,19 +42,20 @@ def _careless(antre: Antre, step: Step, n: int) -> str:
     key = sessions.hash_of(antre.vault, step.session)
     with antre.database.read() as c:
         row = c.execute(sa.select(ussd_sessions).where(ussd_sessions.c.session_hash == key)).one_or_none()
-    time.sleep(0.05 * (n + 1))  # doors that think, each for another while
+    meet()  # all have looked
+    time.sleep(0.1 * n)  # doors that think, each for another while: all at once, they would cancel the same visit
     stands = row or SimpleNamespace(state=b"", phone_hash=b"")
     return antre.database.write(lambda c: sessions._answer(c, antre, key, stands, step, NOW)).text
 
 
-def _send(url: str, step: Step, begin: float, guarded: bool) -> list[str]:
+def _send(url: str, step: Step, guarded: bool) -> list[str]:
     antre = _installation(url)
 
     def one(n: int) -> str:
-        time.sleep(max(begin - time.time(), 0))
-        if guarded:
-            return antre.database.write(lambda c: sessions.answer(c, antre, step, NOW)).text
-        return _careless(antre, step, n)
+        if not guarded:
+            return _careless(antre, step, n)
+        meet()
+        return antre.database.write(lambda c: sessions.answer(c, antre, step, NOW)).text
 
     with ThreadPoolExecutor(THREADS) as threads:
         answers = list(threads.map(one, range(THREADS)))
@@ -63,10 +64,8 @@ def _send(url: str, step: Step, begin: float, guarded: bool) -> list[str]:
 
 
 def _at_once(url: str, step: Step, *, guarded: bool) -> list[str]:
-    begin = time.time() + 5
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        jobs = [pool.submit(_send, url, step, begin, guarded) for _ in range(PROCESSES)]
-        return [answer for job in jobs for answer in job.result()]
+    told = together(_send, [(url, step, guarded)] * PROCESSES, THREADS)
+    return [answer for answers in told for answer in answers]
 
 
 @pytest.fixture
