@@ -15,6 +15,7 @@ from api import description, errors, health, observe, rest, web
 from api.assembly import Antre
 from api.doorway import Doorway
 from api.headers import Headers
+from api.limits import LimitMiddleware
 from api.phone import routes as phone
 from api.web import problems
 from scheduler.foundation.clock import Clock, SystemClock
@@ -42,31 +43,39 @@ def create_app(antre: Antre, *, also: Sequence[ControllerRouterHandler] = (), jo
     `trust_loopback` lets this machine's own clients through the rate limits, whose minutes are those of
     `limits_clock` (the machine's own, unless a test wants them to stand still).
     """
-    doorway = Doorway(antre, trust_loopback=trust_loopback, limits_clock=limits_clock or SystemClock())
-
-    def provide() -> Antre:
-        return antre
-
-    def start() -> None:
-        if jobs:
-            antre.timetable.start()
-
-    def stop() -> None:
-        doorway.close()
-        antre.close()
-
-    return doorway.observe(Litestar(
+    app = Litestar(
         route_handlers=[*rest.ROUTES, *web.ROUTES, *phone.ROUTES, *health.ROUTES, *observe.ROUTES,
                         *description.ROUTES, *also],
-        dependencies={"antre": Provide(provide, sync_to_thread=False)},
+        dependencies={"antre": Provide(_antre, sync_to_thread=False)},
         exception_handlers={kind: _as_page_or_problem(kind) for kind in errors.EXCEPTION_HANDLERS},
-        middleware=[doorway.limit],
+        middleware=[LimitMiddleware],
         before_send=[Headers(secure=antre.settings.secure)],
         openapi_config=None,  # `description` serves our own
-        on_startup=[start],
-        on_shutdown=[stop],
+        on_startup=[_start_jobs] if jobs else [],
+        on_shutdown=[_close],
         request_max_body_size=MAX_BODY,
-        state=State({"antre": antre, "doorway": doorway, "description": description.Description()}),
         logging_config=None,
         debug=False,
-    ))
+    )
+    put_behind(app, antre, Doorway(antre, trust_loopback=trust_loopback, limits_clock=limits_clock or SystemClock()))
+    app.asgi_handler = observe.Observed(app)
+    return app
+
+
+def put_behind(app: Litestar, antre: Antre, doorway: Doorway) -> None:
+    """Let the application's routes, which know nothing else, work with that installation."""
+    app.state.update({"antre": antre, "doorway": doorway, "description": description.Description()})
+
+
+def _antre(state: State) -> Antre:
+    antre: Antre = state.antre
+    return antre
+
+
+def _start_jobs(app: Litestar) -> None:
+    app.state.antre.timetable.start()
+
+
+def _close(app: Litestar) -> None:
+    app.state.doorway.close()
+    app.state.antre.close()

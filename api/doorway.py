@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Litestar
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
-from litestar.types import ASGIApp
 
-from api import limits, observe
 from api.addresses import Addresses
 from api.assembly import Antre
 from api.limits import Limiter
@@ -40,15 +37,6 @@ class Doorway:
         self.csrf_key = antre.vault.derive("csrf")[0]
         self.answers_key = antre.vault.derive("answers")[0]
         self.counts_key = antre.vault.derive("counts")[0]
-
-    def limit(self, app: ASGIApp) -> ASGIApp:
-        """The middleware that limits, for Litestar's list: it runs once the route is known."""
-        return limits.LimitMiddleware(app, self.limiter, self.addresses, self.counts_key, self.trust_loopback)
-
-    def observe(self, app: Litestar) -> Litestar:
-        """Put the observer around the whole application; Litestar's own middleware never sees unknown routes."""
-        app.asgi_handler = observe.Observed(app.asgi_handler, self.metrics, self.addresses)
-        return app
 
     def close(self) -> None:
         """Let go of threads."""

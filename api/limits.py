@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import Connection, Integer, LargeBinary, bindparam
 
-from api.addresses import Addresses, counted_as, is_loopback
+from api.addresses import counted_as, is_loopback
 from api.tables import allowances
 from scheduler.foundation.clock import Clock
 from scheduler.foundation.database import Database, UtcDateTime
@@ -156,24 +156,21 @@ class LimitMiddleware:
     """Limits what routes let in: inside the routing, so that it knows the route's template.
 
     A route names its class in `opt["limit"]`, or None for no limit; else it is `read` for GET and `write` otherwise.
-    `trust_loopback` lets this machine's own clients through; clients are counted under `key`.
+    The limiter, and whom it does not count, are those of the application's doorway.
     """
 
-    def __init__(self, app: ASGIApp, limiter: Limiter, addresses: Addresses, key: bytes, trust_loopback: bool) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._limiter = limiter
-        self._addresses = addresses
-        self._key = key
-        self._trust_loopback = trust_loopback
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the request, then pass it on."""
-        kind = None if self._limiter.is_off else _class_of(scope)
+        doorway = scope["litestar_app"].state.doorway
+        kind = None if doorway.limiter.is_off else _class_of(scope)
         if kind is not None:
-            client = self._addresses.client(scope)
-            if not (self._trust_loopback and is_loopback(client)):
+            client = doorway.addresses.client(scope)
+            if not (doorway.trust_loopback and is_loopback(client)):
                 route = f"{scope['method']} {scope['path_template']}"  # type: ignore[typeddict-item]
-                await self._limiter.spend(counted_as(client, self._key), route, kind)
+                await doorway.limiter.spend(counted_as(client, doorway.counts_key), route, kind)
         await self._app(scope, receive, send)
 
 

@@ -15,18 +15,18 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from litestar import Request, get
+from litestar import Litestar, Request, get
 from litestar.di import NamedDependency
 from litestar.enums import HttpMethod, ScopeType
 from litestar.response.base import ASGIResponse
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, bindparam
 
 from api import bodies
-from api.addresses import Addresses, masked
+from api.addresses import masked
 from api.assembly import Antre
 from api.openapi import Doc
 from notifications.tables import STATES, outbox
@@ -77,15 +77,14 @@ class Metrics:
 
 
 class Observed:
-    """Outermost around the application, so that what no route matched is seen too.
+    """Outermost around the application: Litestar's own middleware never sees what no route matched.
 
     Nobody is waited for long (`bodies`), and HEAD is answered as GET is, without the body: no route need know it.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, addresses: Addresses) -> None:
-        self._app = app
-        self._metrics = metrics
-        self._addresses = addresses
+    def __init__(self, app: Litestar) -> None:
+        self._app = app.asgi_handler
+        self._state = app.state
         self._log = structlog.get_logger("antre.requests").bind()  # once: as logging was configured by then
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,10 +115,11 @@ class Observed:
         route = _template(scope)
         method = asked if asked in _METHODS else "OTHER"
         code: str | None = scope.get("antre.code")
-        self._metrics.answered(method, route, status, seconds, code)
+        doorway = self._state.doorway
+        doorway.metrics.answered(method, route, status, seconds, code)
         if route not in _QUIET:
             self._log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1),
-                           code=code, client=masked(self._addresses.client(scope)))
+                           code=code, client=masked(doorway.addresses.client(scope)))
 
 
 def _template(scope: Any) -> str:

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import api.schema
-from scheduler.foundation.clock import SettableClock
+from scheduler.foundation.clock import SettableClock, SystemClock
 from scheduler.foundation.config import PREFIX, Settings
 from scheduler.foundation.database import Database
 from scheduler.foundation.privacy import Vault
@@ -185,12 +185,29 @@ def antre(settings: Settings, clock: SettableClock, gateway: FakeGateway, mailer
     antre.close()
 
 
+@pytest.fixture(scope="session")
+def application() -> Callable[[Antre], Litestar]:
+    """The application with that installation behind it. Its routes are read once: that takes longer than most tests."""
+    from api.app import create_app, put_behind
+    from api.doorway import Doorway
+
+    made: dict[bool, Litestar] = {}
+
+    def application(antre: Antre) -> Litestar:
+        app = made.get(antre.settings.secure)
+        if app is None:
+            app = made[antre.settings.secure] = create_app(antre)
+        else:
+            put_behind(app, antre, Doorway(antre, trust_loopback=False, limits_clock=SystemClock()))
+        return app
+
+    return application
+
+
 @pytest.fixture
-def client(antre: Antre) -> Iterator[TestClient[Litestar]]:
+def client(antre: Antre, application: Callable[[Antre], Litestar]) -> Iterator[TestClient[Litestar]]:
     """Speaks HTTP with the application in this process."""
     from litestar.testing import TestClient
 
-    from api.app import create_app
-
-    with TestClient(create_app(antre), base_url=antre.settings.public_url) as client:
+    with TestClient(application(antre), base_url=antre.settings.public_url) as client:
         yield client

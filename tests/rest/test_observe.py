@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 import structlog
+from litestar.testing import TestClient
 
 from api import logs
+from api.app import create_app
 from tests import people
 from tests.rest.conftest import question
 
@@ -25,6 +27,13 @@ def log() -> Iterator[io.BytesIO]:
     logs.configure("INFO", stream)
     yield stream
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def client(antre: Any) -> Iterator[TestClient[Any]]:
+    """An application of the test's own: it writes to the log as that was when it was made."""
+    with TestClient(create_app(antre), base_url="https://antre.test") as client:
+        yield client
 
 
 def test_health(client: Any) -> None:
@@ -113,10 +122,6 @@ def test_the_log_tells_what_happened_and_nothing_of_anybody(log: Any, client: An
 @sqlite_only
 def test_a_fault_is_logged_by_its_place_not_its_words(antre: Any, log: Any) -> None:
     from litestar import get
-    from litestar.testing import TestClient
-
-    from api.app import create_app
-
     @get("/broken/{token:str}")
     async def broken(token: str) -> None:
         raise ValueError(f"no {token}")
