@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 import sqlalchemy as sa
 
 from scheduler import bookings, days, jobs, shows, tallying
@@ -141,6 +142,7 @@ class Mirrored(Play):
             self.database.write(lambda connection: checkin.note_turned_away(connection, self.office, **asked))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both databases decide alike: test_releasing
 def test_the_same_people_are_met_by_the_same_decisions(
     database: Database, balikpapan: Office, vault: Any, mint: Any
 ) -> None:
