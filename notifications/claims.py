@@ -60,6 +60,11 @@ class Mark:
     currency: str | None = None
 
 
+# An offer does not overtake the answer that one is in line, which is on its way to the same phone.
+_before = outbox.alias("before")
+_FOLLOWS = sa.exists().where(
+    _before.c.phone_hash == outbox.c.phone_hash, _before.c.id < outbox.c.id, _before.c.rank <= outbox.c.rank,
+    sa.or_(_before.c.state == "sending", sa.and_(_before.c.state == "queued", _before.c.due_at <= bindparam("now"))))
 _WAITING = (
     sa.select(
         *(outbox.c[name] for name in (
@@ -75,7 +80,8 @@ _WAITING = (
         .join(offers, sa.and_(offers.c.id == outbox.c.sequence, offers.c.waiting_id == outbox.c.waiting_id),
               isouter=True)
         .join(opt_outs, opt_outs.c.phone_hash == outbox.c.phone_hash, isouter=True))
-    .where(QUEUED, outbox.c.due_at <= bindparam("now"), outbox.c.medium.in_(bindparam("media", expanding=True)))
+    .where(QUEUED, outbox.c.due_at <= bindparam("now"), outbox.c.medium.in_(bindparam("media", expanding=True)),
+           sa.or_(outbox.c.kind != "offer", ~_FOLLOWS))
     .order_by(outbox.c.rank, outbox.c.due_at, outbox.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=outbox, skip_locked=True)
