@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from api import upkeep
 from api.mailing import Composer
-from notifications import collecting, letters, reminders, spending
+from notifications import collecting, letters, reached, reminders, spending
 from notifications.carriers import Carriers
 from notifications.delivery import Courier
 from notifications.gateways import make_gateways, make_mailer
@@ -100,7 +100,8 @@ def build(
              nudged=True),
         *job_ticks(database, offices, key=_opening_key(vault), erasers=[erase_addresses],
                    waiting_erasers=[erase_waiting]),
-        Tick("offers", timedelta(seconds=15), lambda now: offers.tend(database, offices, now), nudged=True),
+        Tick("offers", timedelta(seconds=15), lambda now: offers.tend(database, offices, now, reached.untold),
+             nudged=True),
         Tick("reminders", timedelta(minutes=1),
              lambda now: reminders.prepare_all(database, offices, vault, now, mails=mails)),
         Tick("letters", timedelta(seconds=0.5),

@@ -27,6 +27,7 @@ STATUS_TOLD = {"cancellation": "cancelled"}
 IN_LINE = ("waiting", "offered")  # states of an entry of the waiting list
 AWAKE = timedelta(minutes=15)  # who booked a moment ago is not woken by the answer
 NO_CARRIER = "no carrier"
+OPTED_OUT = "opted out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def _overtaken(row: Any) -> str | None:
     """
     if row.kind == "offer" and row.offer_state != "open":
         return "the offer is over"
+    if row.kind == "waiting_kept" and row.waiting_state != "waiting":  # another offer may be there by now
+        return "no longer waiting"
     if row.kind == "waiting" and row.waiting_state not in IN_LINE:
         return "no longer waiting"
     if row.booking_id is None or row.sequence is None:
@@ -98,7 +101,7 @@ class Judge:
         if overtaken := _overtaken(row):
             return Ends("dropped", overtaken)
         if row.medium == SMS and row.rank != ASKED and self._wants_none(row):
-            return Ends("dropped", "opted out")
+            return Ends("dropped", OPTED_OUT)
         if row.expires_at is not None and row.expires_at <= self._now:
             return self._too_late(row)
         if not self._ways.names or row.medium != self._ways.medium:

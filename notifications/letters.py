@@ -52,7 +52,7 @@ LETTERS: dict[str, Letter] = {
     "waiting_joined": Letter(("waiting",), lambda by, fact: by.waiting.joined(fact)),
     "waiting_ended": Letter(("waiting_passed",), lambda by, fact: by.waiting.ended(fact)),
     "offered": Letter(("offer",), lambda by, fact: by.waiting.offered(fact)),
-    "offer_ended": Letter(("offer_lapsed",), lambda by, fact: by.waiting.offer_ended(fact)),
+    "offer_ended": Letter(("offer_lapsed", "waiting_kept"), lambda by, fact: by.waiting.offer_ended(fact)),
 }
 
 _UNREAD = (

@@ -42,6 +42,7 @@ What lives here
     waiting.py            the waiting list: join, find, leave
     offers.py             places offered to who is first in line: made, taken, declined, lapsed, withdrawn
     offering.py           what can be offered, held under guards; holding.py how the book counts what is held
+    untold.py             offers that nobody heard of: who keeps the place in line, and how often
     line.py               who in line gets which free place (pure)
     offer_times.py        how long an offer stands, in waking hours (pure)
     closures.py           a date, a part of it or a counter closed: made, tried first, taken back

@@ -7,7 +7,7 @@ order: the offer, the entry of the waiting list, slots, days.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,10 +100,11 @@ def close(connection: Connection, offer: Offer, state: str, now: datetime) -> bo
 
 
 def note(connection: Connection, offer: Offer, how: str, now: datetime, *, via: str | None = None,
-         booking_id: int | None = None) -> None:
-    """Journal how the offer ended; `via` is the door if the phone itself answered."""
+         booking_id: int | None = None, why: Mapping[str, Any] | None = None) -> None:
+    """Journal how the offer ended; `via` is the door if the phone itself answered, `why` the office took it back."""
     record(connection, "offer_ended", at=now, office_id=offer.office_id, day_id=offer.day_id, booking_id=booking_id,
-           waiting_id=offer.waiting_id, data={"offer": offer.id, "how": how} | ({"via": via} if via else {}))
+           waiting_id=offer.waiting_id,
+           data={"offer": offer.id, "how": how} | ({"via": via} if via else {}) | dict(why or {}))
 
 
 def give_back(connection: Connection, freed: Sequence[Offer], now: datetime) -> None:

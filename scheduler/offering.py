@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import holding, places, waiting
+from scheduler import holding, places, untold, waiting
 from scheduler.foundation.journal import record
 from scheduler.holding import PUBLIC, SPARE, Offer
 from scheduler.keeping_tables import ACTIVE, IN_LINE, OPEN, offers
@@ -75,15 +75,16 @@ def offices_due(connection: Connection, offices: Offices, now: datetime) -> list
 
 
 def look(connection: Connection, office: Office, now: datetime) -> list[Match]:
-    """What could be offered to whom at this office now; nothing in its quiet hours."""
+    """What could be offered to whom at this office now; nothing in its quiet hours, and who rests is passed by."""
     if not is_waking(office, now):
         return []
     left = {row.id: row.left for row in connection.execute(_DAYS, {"office": office.id, "today": office.today(now)})}
     if not left:
         return []
     starts = connection.execute(_STARTS, {"ids": list(left), "since": earliest(office, now)})
-    line = connection.execute(_LINE, {"office": office.id})
-    return match((Need(*row) for row in line), (Free(*row) for row in starts), left, AT_ONCE)
+    resting = untold.resting(connection, office, now)
+    line = (Need(*row) for row in connection.execute(_LINE, {"office": office.id}))
+    return match((need for need in line if need.id not in resting), (Free(*row) for row in starts), left, AT_ONCE)
 
 
 # -- offering ------------------------------------------------------------------------------------------------

@@ -6,14 +6,15 @@ decided by one guarded update of its row, so of an answer at the last moment and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import bookings, holding, offering, seats, waiting
+from scheduler import bookings, holding, offering, seats, untold, waiting
 from scheduler.bookings import Booking, Mint
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
@@ -24,6 +25,7 @@ from scheduler.keeping_tables import waiting as entries
 from scheduler.offer_times import lapses_at
 from scheduler.offices import Office, Offices
 from scheduler.tables import PHONE_CHANNELS
+from scheduler.untold import Untold
 from scheduler.waiting import Waiting
 
 __all__ = ["Offer", "accept", "decline", "lapse", "lapse_all", "lapses_at", "lately_lapsed_of_phone", "make",
@@ -134,40 +136,51 @@ def make(connection: Connection, office: Office, now: datetime) -> int:
     return len(offering.make(connection, office, now))
 
 
-def lapse(connection: Connection, office_id: int, now: datetime) -> int:
+def lapse(connection: Connection, office_id: int, now: datetime, unheard_of: Untold = untold.nobody) -> int:
     """Let the office's offers whose time is over lapse, and end those of people who have booked otherwise: their places
-    go to the next in line. Answers how many offers ended."""
-    overdue = connection.execute(_OVERDUE, {"office": office_id, "now": now}).all()
-    freed = [*holding.lapse(connection, [Offer(*row) for row in overdue], now),
+    go to the next in line. Answers how many offers ended.
+
+    Who by `unheard_of` was never told of the offer stands in line again, where they stood.
+    """
+    overdue = [Offer(*row) for row in connection.execute(_OVERDUE, {"office": office_id, "now": now})]
+    unheard = untold.among(connection, overdue, unheard_of)
+    freed = [*_take_back(connection, unheard, now, {"untold": True}),
+             *holding.lapse(connection, [offer for offer in overdue if offer not in unheard], now),
              *offering.end_overtaken(connection, office_id, now)]
     holding.give_back(connection, freed, now)
     return len(freed)
 
 
-def withdraw(connection: Connection, now: datetime, *, day_id: int | None = None,
-             slot_ids: Sequence[int] = ()) -> list[Offer]:
+def withdraw(connection: Connection, now: datetime, *, day_id: int | None = None, slot_ids: Sequence[int] = (),
+             closure: int | None = None) -> list[Offer]:
     """Take back the open offers of a day or of some starts; who had them stands in line again, where they stood.
 
-    Call it before slots and days are taken. Answers the offers that were withdrawn.
+    Call it before slots and days are taken. `closure` is the one that takes them. Answers what was withdrawn.
     """
-    found = connection.execute(_OPEN_AT, {"day": day_id or 0, "slots": list(slot_ids)})
-    back = [offer for row in found if holding.close(connection, offer := Offer(*row), "withdrawn", now)]
-    for offer in back:
-        waiting.end(connection, offer.waiting_id, "waiting", now, was="offered")
-        holding.note(connection, offer, "withdrawn", now)
+    found = connection.execute(_OPEN_AT, {"day": day_id or 0, "slots": list(slot_ids)}).all()
+    back = _take_back(connection, [Offer(*row) for row in found], now, {"closure": closure} if closure else {})
     holding.give_back(connection, back, now)
     return [replace(offer, state="withdrawn", ended_at=now) for offer in back]
 
 
-def lapse_all(database: Database, now: datetime) -> int:
+def _take_back(connection: Connection, found: Sequence[Offer], now: datetime, why: Mapping[str, Any]) -> list[Offer]:
+    """End these offers, of which nobody had the use; answers those that were open, whose places the caller frees."""
+    back = [offer for offer in found if holding.close(connection, offer, "withdrawn", now)]
+    for offer in back:
+        waiting.end(connection, offer.waiting_id, "waiting", now, was="offered")
+        holding.note(connection, offer, "withdrawn", now, why=why)
+    return back
+
+
+def lapse_all(database: Database, now: datetime, unheard_of: Untold = untold.nobody) -> int:
     """`lapse` at every office at which an offer has to end, a transaction each."""
     with database.read() as connection:
         due = {*connection.scalars(_OVERDUE_OFFICES, {"now": now}), *offering.overtaken_offices(connection)}
-    return sum(database.write(_lapsing(office_id, now)) for office_id in sorted(due))
+    return sum(database.write(_lapsing(office_id, now, unheard_of)) for office_id in sorted(due))
 
 
-def _lapsing(office_id: int, now: datetime) -> Callable[[Connection], int]:
-    return lambda connection: lapse(connection, office_id, now)
+def _lapsing(office_id: int, now: datetime, unheard_of: Untold) -> Callable[[Connection], int]:
+    return lambda connection: lapse(connection, office_id, now, unheard_of)
 
 
 def offer_all(database: Database, offices: Offices, now: datetime) -> int:
@@ -187,6 +200,6 @@ def _making(office: Office, now: datetime) -> Callable[[Connection], int]:
     return lambda connection: make(connection, office, now)
 
 
-def tend(database: Database, offices: Offices, now: datetime) -> tuple[int, int]:
+def tend(database: Database, offices: Offices, now: datetime, unheard_of: Untold = untold.nobody) -> tuple[int, int]:
     """What lapsed goes to the next at once: the job. Answers how many offers lapsed and how many were made."""
-    return lapse_all(database, now), offer_all(database, offices, now)
+    return lapse_all(database, now, unheard_of), offer_all(database, offices, now)

@@ -5,7 +5,7 @@
             -> left                   the person wants no place any more
             -> passed                 the last date went by without a place
             -> booked                 the person booked otherwise
-    offered -> waiting                the office took the offer back, as when it closes that day
+    offered -> waiting                the office took the offer back, as it closes that day or nobody heard of it
 
 An entry is one need: it is offered one place, once (`offers.py`). Whoever let an offer lapse may join again, at the end
 of the line. The line is served by priority, then by when each joined.

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from scheduler import bookings, offers, waiting
+from scheduler import bookings, offers, untold, waiting
 from scheduler.bookings import Booking, Request
 from scheduler.foundation.journal import journal
 from scheduler.keeping_tables import offers as offer_rows
@@ -15,6 +15,7 @@ from scheduler.keeping_tables import waiting as rows
 from scheduler.offers import Offer
 from scheduler.offices import Offices
 from scheduler.tables import days
+from scheduler.untold import Untold
 from scheduler.waiting import Waiting, Wish
 from tests import people
 from tests.booked import TODAY, Book
@@ -91,9 +92,9 @@ class Line:
 
     # -- the job, and what stands
 
-    def tend(self, now: datetime = NOW) -> tuple[int, int]:
-        """The job once."""
-        return offers.tend(self.book.database, Offices(), now)
+    def tend(self, now: datetime = NOW, unheard_of: Untold = untold.nobody) -> tuple[int, int]:
+        """The job once; `unheard_of` says whom no word of an offer reached."""
+        return offers.tend(self.book.database, Offices(), now, unheard_of)
 
     def ahead(self, entry: Waiting) -> int:
         """How many come before it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, get, post
@@ -17,10 +18,11 @@ from api.errors import OFFICE
 from api.guards import same_site
 from api.web import after
 from api.web.render import go, page, query, refusal_words
-from scheduler import bookings, holding, offers, waiting
+from scheduler import bookings, holding, offers, untold, waiting
 from scheduler.foundation.errors import CODES, Refusal
 from scheduler.holding import Offer
 from scheduler.offices import Office, Service
+from scheduler.untold import TakenBack
 from scheduler.waiting import Waiting
 from ticketing.checkin import masked_name
 
@@ -29,14 +31,15 @@ Asker = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class Seen:
-    """An entry with all its page shows: `offer` while it is open, `ahead` who come before it while it waits, `ticket`
-    the token of what was booked."""
+    """An entry with all its page shows: `offer` while it is open, `ahead` who come before it while it waits, and then
+    the last offer that was taken `back`; `ticket` the token of what was booked."""
 
     entry: Waiting
     office: Office
     service: Service
     offer: Offer | None
     ahead: int
+    back: TakenBack | None
     ticket: str | None
 
     @property
@@ -45,18 +48,21 @@ class Seen:
         return f"/w/{self.entry.token}"
 
 
-def _find(connection: Connection, antre: Antre, token: str) -> Seen:
+def _find(connection: Connection, antre: Antre, token: str, now: datetime) -> Seen:
     entry = waiting.find(connection, token)
+    waits = entry.state == "waiting"
     office = antre.offices.by_id(connection, entry.office_id)
     booked = bookings.by_id(connection, entry.booking_id) if entry.booking_id is not None else None
     return Seen(
         entry, office, office.by_id[entry.service_id], holding.open_of(connection, entry.id),
-        waiting.ahead(connection, entry) if entry.state == "waiting" else 0, booked.token if booked else None,
+        waiting.ahead(connection, entry) if waits else 0,
+        untold.taken_back(connection, entry.id, now) if waits else None, booked.token if booked else None,
     )
 
 
 async def _read(request: Asker, antre: Antre, token: str) -> Seen:
-    seen = await antre.database.fetch(lambda connection: _find(connection, antre, token))
+    now = antre.clock.now()
+    seen = await antre.database.fetch(lambda connection: _find(connection, antre, token, now))
     scope: dict[str, Any] = request.scope  # type: ignore[assignment]
     scope[OFFICE] = seen.office
     return seen
@@ -72,8 +78,9 @@ async def entry(request: Asker, antre: FromAntre, token: FromPath[str]) -> Respo
     sealed, last = seen.entry.sealed, seen.entry.last
     return page(
         request, "entry.html", office=seen.office, entry=seen.entry, service=seen.service, offer=seen.offer,
-        ahead=seen.ahead, path=seen.path, ticket=seen.ticket, state="lapsed" if over else seen.entry.state,
-        name=masked_name(antre.vault, sealed), reason=refusal and refusal_words(refusal, request, seen.office),
+        ahead=seen.ahead, back=seen.back, path=seen.path, ticket=seen.ticket,
+        state="lapsed" if over else seen.entry.state, name=masked_name(antre.vault, sealed),
+        reason=refusal and refusal_words(refusal, request, seen.office),
         can_again=sealed is not None and not waiting.is_over(seen.office, last, now),
     )
 
@@ -140,9 +147,9 @@ async def again(request: Asker, antre: FromAntre, token: FromPath[str]) -> Respo
 
 async def _change(request: Asker, antre: Antre, token: str, act: Callable[[Connection, Seen], str]) -> Response[Any]:
     """Do it in one transaction and go where it says; a refusal is shown by the entry's page."""
-    seen = await _read(request, antre, token)
+    seen, now = await _read(request, antre, token), antre.clock.now()
     try:
-        path = await antre.database.run(lambda connection: act(connection, _find(connection, antre, token)))
+        path = await antre.database.run(lambda connection: act(connection, _find(connection, antre, token, now)))
     except Refusal as refusal:
         path = query(seen.path, refused=refusal.code)
     after.tell(request, antre, seen.office)

@@ -40,6 +40,8 @@ NOTICES = {
     "waiting": "{office}: {service}{who} is on the waiting list until {last}. We text when there is a place.",
     "offer": "{office}: a place, {service}{who}, {moment} {zone}.",
     "offer_lapsed": "{office}: the offer {service}{who} {moment} is over.",
+    "waiting_kept": "Sorry, {office} {closed}{because}: offer {service}{who} {hour} is gone. You keep your place in "
+                    "line, nothing to do.",
     "waiting_passed": "Sorry, {office}: until {last} no place came free for {service}{who}.",
 }
 NOTICES_BY_SMS = {
@@ -59,6 +61,7 @@ NOTICES_BY_SMS = {
         " Reply YES to {sms} until tomorrow to wait again",
         " Wait again? Reply YES to {sms}",
     ),
+    "waiting_kept": (" To leave it: SMS CANCEL WAITING to {sms}", " Ask: {phone}"),
     "waiting_passed": (" Book again: SMS HELP to {sms}, or call {phone}", " Book again: {phone}"),
 }
 NOTICES_BY_PHONE = {
@@ -71,6 +74,7 @@ NOTICES_BY_PHONE = {
         " Want it? Call {phone} before {until}",
     ),
     "offer_lapsed": (" To wait again: join again, or call {phone}", " To wait again: {phone}"),
+    "waiting_kept": (" Ask: {phone}",),
     "waiting_passed": (" Book again: {phone}",),
 }
 CLOSED = {

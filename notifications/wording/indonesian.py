@@ -41,6 +41,8 @@ NOTICES = {
     "waiting": "{office}: {service}{who} masuk daftar tunggu sampai {last}. Bila ada tempat, kami SMS.",
     "offer": "{office}: ada tempat, {service}{who}, {moment} {zone}.",
     "offer_lapsed": "{office}: tawaran {service}{who} {moment} sudah lewat.",
+    "waiting_kept": "Maaf, {office} {closed}{because}: tawaran {service}{who} {hour} batal. Giliran tunggu tetap, "
+                    "tidak perlu apa-apa.",
     "waiting_passed": "Maaf, {office}: sampai {last} belum ada tempat untuk {service}{who}.",
 }
 NOTICES_BY_SMS = {
@@ -60,6 +62,7 @@ NOTICES_BY_SMS = {
         " Balas YA ke {sms} jika masih ingin menunggu, paling lambat besok",
         " Masih mau? Balas YA ke {sms}",
     ),
+    "waiting_kept": (" Keluar: SMS BATAL TUNGGU ke {sms}", " Tanya: {phone}"),
     "waiting_passed": (" Daftar lagi: SMS BANTUAN ke {sms}, atau telepon {phone}", " Daftar lagi: {phone}"),
 }
 NOTICES_BY_PHONE = {
@@ -72,6 +75,7 @@ NOTICES_BY_PHONE = {
         " Mau? Telepon {phone} sebelum {until}",
     ),
     "offer_lapsed": (" Masih mau menunggu? Daftar lagi, atau telepon {phone}", " Masih mau? Telepon {phone}"),
+    "waiting_kept": (" Tanya: {phone}",),
     "waiting_passed": (" Daftar lagi: {phone}",),
 }
 CLOSED = {

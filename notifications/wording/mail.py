@@ -13,7 +13,7 @@ from types import ModuleType
 from notifications.wording import mail_english, mail_indonesian
 
 KINDS = ("confirmation", "move", "cancellation", "reminder_eve", "closure_move", "unplaced", "reopened")
-OF_THE_LINE = ("waiting", "offer", "offer_lapsed", "waiting_passed")
+OF_THE_LINE = ("waiting", "offer", "offer_lapsed", "waiting_kept", "waiting_passed")
 LANGUAGES: dict[str, ModuleType] = {"id": mail_indonesian, "en": mail_english}
 
 

@@ -53,6 +53,7 @@ LINE_SUBJECTS = {
     "waiting": "You are on the waiting list - {service}",
     "offer": "A place: {day}, {hour} - answer before {until}",
     "offer_lapsed": "The offer is over: {day}, {hour} - {service}",
+    "waiting_kept": "Offer withdrawn, you keep your place in line: {day}, {hour} - {service}",
     "waiting_passed": "No place until {last} - {service}",
 }
 LINE_TEXTS = {
@@ -71,6 +72,12 @@ LINE_TEXTS = {
         "The offer of a place for {service} ({who}) at {office}, {day}, {hour}, is over. The place goes to the next "
         "person.",
         "If you still need one, join the waiting list again:\n{url}",
+    ),
+    "waiting_kept": (
+        "Sorry, the office cannot serve anybody at that time: we have to take back the offer of a place for {service} "
+        "({who}) at {office}, {day}, {hour}.",
+        "You keep your place in line. There is nothing to do: as soon as there is another place we send an SMS.",
+        _PAGE,
     ),
     "waiting_passed": (
         "Sorry, until {last} no place came free for {service} ({who}) at {office}.",

@@ -54,6 +54,7 @@ LINE_SUBJECTS = {
     "waiting": "Anda di daftar tunggu - {service}",
     "offer": "Ada tempat: {day}, {hour} - jawab sebelum {until}",
     "offer_lapsed": "Tawaran sudah lewat: {day}, {hour} - {service}",
+    "waiting_kept": "Tawaran batal, giliran Anda tetap: {day}, {hour} - {service}",
     "waiting_passed": "Belum ada tempat sampai {last} - {service}",
 }
 LINE_TEXTS = {
@@ -72,6 +73,13 @@ LINE_TEXTS = {
         "Tawaran tempat untuk {service} ({who}) di {office}, {day}, {hour}, sudah lewat. Tempatnya kami tawarkan "
         "kepada orang berikutnya.",
         "Kalau masih perlu, masuk lagi ke daftar tunggu:\n{url}",
+    ),
+    "waiting_kept": (
+        "Maaf, kantor tidak bisa melayani pada waktu itu: tawaran tempat untuk {service} ({who}) di {office}, {day}, "
+        "{hour}, kami tarik kembali.",
+        "Giliran Anda di daftar tunggu tetap. Anda tidak perlu berbuat apa-apa: begitu ada tempat lain, kami kirim "
+        "SMS.",
+        _PAGE,
     ),
     "waiting_passed": (
         "Maaf, sampai {last} belum ada tempat untuk {service} ({who}) di {office}.",

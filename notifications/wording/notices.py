@@ -14,7 +14,8 @@ from notifications import wording
 from notifications.wording import gsm7
 from scheduler.offices import Office, Service
 
-KINDS = ("closure_move", "unplaced", "reopened", "waiting", "offer", "offer_lapsed", "waiting_passed")
+KINDS = ("closure_move", "unplaced", "reopened", "waiting", "offer", "offer_lapsed", "waiting_kept",
+         "waiting_passed")
 
 REASON = 30     # septets of a reason that a longer way of saying how to answer must leave
 LEAST = 8       # of a service's or office's name, before the sentence is cut instead
@@ -100,6 +101,7 @@ def _values(words: ModuleType, language: str, about: Notice) -> dict[str, str]:
         "service": gsm7.clip(gsm7.mend(about.service.short), wording.SERVICE),
         "who": words.FOR_WHOM.format(who=who) if who else "",
         "moment": "" if start is None else wording.brief(start, language),
+        "hour": "" if start is None else wording.hour(start, language),
         "zone": "" if start is None else wording.zone(start),
         "until": "" if about.until is None else until(office.local(about.until), office.local(about.now), language),
         "last": "" if about.last is None else date_of(about.last, language),

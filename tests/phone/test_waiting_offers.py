@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from scheduler import offers
 from scheduler.keeping_tables import offers as offers_table
 from scheduler.tables import slots
 from tests import people
@@ -90,6 +91,18 @@ def test_a_yes_after_it_lapsed_waits_again_at_the_end(antre: Any, phone: Phone, 
     assert answer.startswith("Siti A., Rekam KTP-el: tawaran sudah lewat. Anda menunggu lagi sampai Kam 24/12, 1 orang")
     assert states(antre) == ["lapsed", "waiting", "waiting"]
     assert phone.letters()[-1] == "offer_lapsed", "no second word of what was just answered"
+
+
+def test_a_yes_to_an_offer_that_was_taken_back_says_that_one_is_still_in_line(antre: Any, phone: Phone) -> None:
+    joined(antre, phone)
+    free_one(antre)
+    offer(antre)
+    antre.database.write(lambda c: offers.withdraw(
+        c, antre.clock.now(), day_id=c.scalar(sa.select(offers_table.c.day_id))))
+    answer = phone.told("YA")
+    assert answer == phone.told("CEK")
+    assert "daftar tunggu" in answer
+    assert states(antre) == ["waiting"]
 
 
 def test_a_yes_more_than_a_day_after_it_lapsed_means_nothing(antre: Any, phone: Phone) -> None:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy.dialects import postgresql
 
-from scheduler import awaited, grounds, learning, override_rows, releasing, tallying
+from scheduler import awaited, grounds, learning, override_rows, releasing, tallying, untold
 from scheduler.bookings_at_once import _BOOK
 from scheduler.foundation.database import Database
 from tests.conftest import NOW
@@ -56,6 +56,9 @@ JOB = [
     (learning._IS_COUNTED, {"day": 1}, "uq_learnt_days_day_id|autoindex_learnt_days"),
     (learning._LAST, {"office": 1, "most": 120}, "uq_learnt_days_office_id_date|autoindex_learnt_days"),
     (tallying._ENTRIES, {"day": 1, "kinds": ["walk_in"]}, "ix_journal_day"),
+    (untold._BEFORE, {"entries": [1]}, "ix_offers_day"),
+    (untold._TAKEN_BACK, {"entry": 1, "now": NOW}, "ix_offers_day"),
+    (untold._RESTING, {"office": 1, "today": NOW.date(), "since": NOW}, "ix_offers_day"),
     (releasing._STANDS, {"ids": [1, 2]}, "days_pkey|pk_days|rowid|INTEGER PRIMARY KEY"),
 ]
 

@@ -156,6 +156,24 @@ def test_an_offer_whose_time_is_over_cannot_be_taken(
     assert "Anda ada di daftar tunggu" in visitor.send("Masuk daftar tunggu lagi").text
 
 
+def test_the_page_says_that_an_offer_was_taken_back_and_why(
+        visitor: Visitor, antre: Antre, clock: SettableClock, full: None) -> None:
+    address = wait(visitor, 1)
+    give(antre)
+    day = sa.text("SELECT day_id FROM offers")
+    antre.database.write(lambda c: offers.withdraw(c, clock.now(), day_id=c.scalar(day)))
+    page = visitor.open(address)
+    for said in ("Anda ada di daftar tunggu", "kantor tidak bisa melayani pada Rabu, 25 November 2026, 07.30 WITA",
+                 "Giliran Anda tetap"):
+        assert said in page.text, said
+    give(antre)
+    clock.advance(timedelta(hours=4))
+    offers.tend(antre.database, antre.offices, clock.now(), lambda _c, overdue: [one.id for one in overdue])
+    page = visitor.open(address)
+    assert "kabar kami tidak sampai kepada Anda" in page.text
+    assert "Giliran Anda tetap" in page.text
+
+
 def test_leaving_is_asked_once(visitor: Visitor, antre: Antre, full: None) -> None:
     address = wait(visitor, 1)
     visitor.open(address)

@@ -90,7 +90,8 @@ def _asked_since(talk: Talk, reminded: Reminded, moment: datetime) -> bool:
 def _expected(talk: Talk, every: Sequence[Held], held: Sequence[Held],
               reminded: Reminded) -> Answer:
     if not held:
-        return holding.in_hall(talk) or (_past(talk, every[-1]) if every else holding.nothing(talk))
+        return (holding.in_hall(talk) or lining.standing(talk)
+                or (_past(talk, every[-1]) if every else holding.nothing(talk)))
     meant = [of for of, _ in reminded] or (held if len(held) == 1 else [])
     if not meant:
         return Answer("nothing_to_confirm", {"moment": talk.brief(held[0].booking.start, held[0].office)}, helps=True)

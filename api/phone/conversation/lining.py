@@ -152,6 +152,12 @@ def detail(talk: Talk, one: InLine) -> Answer:
     return Answer("in_line" if one.before else "next_in_line", _values(talk, one))
 
 
+def standing(talk: Talk) -> Answer | None:
+    """Where the phone stands in line, for who answers what was taken back; None for one that does not wait."""
+    found = lines.mine(talk.connection, talk.antre, talk.phone, talk.now)
+    return detail(talk, found[0]) if found else None
+
+
 def entry(talk: Talk, one: InLine) -> str:
     """The same for a list."""
     key = "entry_line" if one.offer is None else "entry_offer"
