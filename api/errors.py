@@ -94,6 +94,12 @@ class Problem(msgspec.Struct, omit_defaults=True, frozen=True):
     why: Annotated[str | None, msgspec.Meta(description="A word on what is wrong with it.")] = None
     alternatives: Annotated[list[_Start] | None, msgspec.Meta(
         description="Up to three starts that can be booked.")] = None
+    ask_again: Annotated[_Start | None, msgspec.Meta(
+        description="When somebody without booking may ask again: there may be room if people who booked have not come "
+                    "by then. No promise.")] = None
+    waiting_list: Annotated[str | None, msgspec.Meta(
+        description="Where one can join the waiting list for that day, by POST.",
+        extra_json_schema={"format": "uri"})] = None
     retry_after: Annotated[int | None, msgspec.Meta(description="Seconds to wait, as in Retry-After.")] = None
     phone: Annotated[str | None, msgspec.Meta(description="Whom to call: the office.")] = None
 
@@ -139,20 +145,31 @@ def way_on(code: str, language: str, office: Office | None) -> str:
     return str(WORDS[language]["way_on"]).format(phone=office.phone)
 
 
+def ask_again(refusal: Refusal | DoorError, language: str, office: Office | None) -> str:
+    """The sentence on when a place may have become free, where that is known; else empty."""
+    at = refusal.details.get("ask_again")
+    if at is None or office is None:
+        return ""
+    hour = office.local(at).strftime("%H.%M" if language == "id" else "%H:%M")
+    return str(WORDS[language][refusal.code]["ask_again"]).format(hour=hour)
+
+
 def problem(refusal: Refusal | DoorError, language: str, office: Office | None = None) -> Problem:
     """The refusal as a problem; alternatives carry the office's offset."""
     title, sentence = describe(refusal, language, office)
     further = way_on(refusal.code, language, office)
-    details = refusal.details
+    details, again = refusal.details, refusal.details.get("ask_again")
     return Problem(
         type=f"/problems/{refusal.code}",
         title=title,
         status=status_of(refusal),
-        detail=f"{sentence} {further}" if further else sentence,
+        detail=" ".join(filter(None, (sentence, ask_again(refusal, language, office), further))),
         code=refusal.code,
         field=details.get("field"),
         why=details.get("why"),
         alternatives=_alternatives(details.get("alternatives"), office),
+        ask_again=_rfc3339(again, office) if again is not None else None,
+        waiting_list=details.get("waiting_list"),
         retry_after=details.get("retry_after"),
         phone=office.phone if further and office else None,
     )

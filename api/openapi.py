@@ -102,7 +102,7 @@ Appointments for people who must come to a public office in person.
 - Times are RFC 3339 with the office's offset; dates are the office's own.
 - What goes wrong is `application/problem+json` (RFC 9457): rely on `code`; `title` and `detail` are words in the
   asker's language (`Accept-Language`, Indonesian first; `Content-Language` names it). Where there is no place,
-  `alternatives` are starts that can be booked.
+  `alternatives` are starts that can be booked, and `waiting_list` is where one can wait for that day instead.
 - Writes take an `Idempotency-Key`: the same key and body give the same answer again and have one effect.
 - Limits hold for each client and route; `429` says in `Retry-After` how many seconds to wait.
 - Fields may be added to answers; unknown fields in requests are refused.
@@ -276,8 +276,9 @@ _EXAMPLE_DETAILS: dict[str, dict[str, Any]] = {
     "too_many_requests": {"retry_after": 17},
     "unavailable": {"retry_after": 5},
     "idempotency_key_reused": {"field": "Idempotency-Key"},
-    **{code: {"alternatives": _STARTS}
-       for code in ("slot_full", "day_full", "office_closed", "outside_hours", "too_soon", "too_far")},
+    **{code: {"alternatives": _STARTS, "waiting_list": "https://antre.example.go.id/api/v1/waiting-list"}
+       for code in ("slot_full", "day_full", "outside_hours", "too_soon")},
+    **{code: {"alternatives": _STARTS} for code in ("office_closed", "too_far")},
 }
 
 

@@ -38,8 +38,9 @@ What lives here
     seats.py              one booking a person, a few a phone, and how many it may give up
     bookings_at_once.py   booking in one statement, on PostgreSQL
     places.py             which starts are free; taking and giving back
+    asking_again.py       when somebody without booking may ask again
 
-    waiting.py            the waiting list: join, find, leave
+    waiting.py            the waiting list: join, find, leave; waiting_dates.py for which dates (pure)
     offers.py             places offered to who is first in line: made, taken, declined, lapsed, withdrawn
     offering.py           what can be offered, held under guards; holding.py how the book counts what is held
     untold.py             offers that nobody heard of: who keeps the place in line, and how often

@@ -58,6 +58,19 @@ def _holds(office: Office, on: date, gap: Gap, moment: datetime) -> bool:
     return since <= moment < until
 
 
+def closed_because(office: Office, moment: datetime) -> str | None:
+    """Why the office is closed at that moment, if by a closure or on a special day; None outside of its hours."""
+    gap, on = gap_at(office, moment), office.today(moment)
+    return gap.reason if gap is not None else None if intervals(office, on) else office.because(on)
+
+
+def next_opening(office: Office, moment: datetime) -> datetime | None:
+    """When the office opens next after that moment (UTC); None when it does not within its horizon."""
+    today = office.today(moment)
+    every = (today + timedelta(days=n) for n in range(office.rules.horizon_days + 1))
+    return next((opens for on in every for opens, _ in intervals(office, on) if opens > moment), None)
+
+
 def starts(office: Office, day: date) -> list[Start]:
     """Every start of that local date, in order of time and letter.
 

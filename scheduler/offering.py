@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import holding, places, untold, waiting
+from scheduler import holding, places, untold, waiting, waiting_dates
 from scheduler.foundation.journal import record
 from scheduler.holding import PUBLIC, SPARE, Offer
 from scheduler.keeping_tables import ACTIVE, IN_LINE, OPEN, offers
@@ -67,7 +67,7 @@ def offices_due(connection: Connection, offices: Offices, now: datetime) -> list
     today = {office.id: office.today(now) for office in lined}
     by_id = {office.id: office for office in lined}
     needless = {row.office_id for row in connection.execute(_LAST_DATES, {"today": max(today.values())})
-                if waiting.is_over(by_id[row.office_id], row.last, now)}
+                if waiting_dates.is_over(by_id[row.office_id], row.last, now)}
     needless |= {row.office_id for row in connection.execute(_ELSEWHERE)}
     able = connection.scalars(_WITH_PLACES, {"today": min(today.values()), "ids": list(by_id)})
     fitting = {office_id for office_id in able if look(connection, by_id[office_id], now)}
@@ -131,7 +131,7 @@ def _write(connection: Connection, office: Office, one: Match, now: datetime) ->
 def end_needless(connection: Connection, office: Office, now: datetime) -> None:
     """End the entries in line whose last date went by, and those whose person has booked otherwise."""
     for row in connection.execute(_LAST_DATES_OF, {"today": office.today(now), "office": office.id}).all():
-        if waiting.is_over(office, row.last, now):
+        if waiting_dates.is_over(office, row.last, now):
             _end(connection, row.id, office.id, "passed", now, None)
     for row in connection.execute(_ELSEWHERE_OF, {"office": office.id}).all():
         _end(connection, row.id, office.id, "booked", now, row.booking_id)

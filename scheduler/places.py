@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import calendar
+from scheduler import calendar, waiting_dates
 from scheduler.days import UNFINISHED
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
@@ -165,9 +165,14 @@ def give_back_day(connection: Connection, day_id: int, party: int, now: datetime
 
 def refuse(connection: Connection, code: str, office: Office, service: Service, party: int,
            near: datetime, now: datetime, *, besides: Own | None = None, **details: Any) -> NoReturn:
-    """Refuse with up to three starts that can be booked instead, near the one that was wanted, and `details`."""
-    raise Refusal(code, alternatives=alternatives(
-        connection, office, service.letter, party, near, now, besides=besides), **details)
+    """Refuse with up to three starts that can be booked instead, near the one that was wanted, and `details`.
+
+    `may_wait` says whether the waiting list takes a wish for that day; who is to move has a place already.
+    """
+    found = alternatives(connection, office, service.letter, party, near, now, besides=besides)
+    may_wait = besides is None and near < end_of_horizon(office, now) and waiting_dates.takes(
+        office, office.today(near), now)
+    raise Refusal(code, alternatives=found, may_wait=may_wait, **details)
 
 
 def alternatives(connection: Connection, office: Office, letter: str, party: int,

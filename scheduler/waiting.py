@@ -22,7 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import calendar, holding
+from scheduler import holding, places
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import record
 from scheduler.foundation.privacy import Person, Vault
@@ -30,6 +30,7 @@ from scheduler.keeping_tables import ACTIVE, IN_LINE, waiting
 from scheduler.offices import Office, Service, read_offices
 from scheduler.seats import GIVEN_UP_A_DAY, lately
 from scheduler.tables import STILL_BOOKED, bookings, services
+from scheduler.waiting_dates import has_open, is_over, is_too_far
 
 ACTIVE_STATES = ("waiting", "offered")
 TOKEN_LENGTH = 26
@@ -128,10 +129,11 @@ def join(connection: Connection, wish: Wish, *, vault: Vault, now: datetime) -> 
     """Put the wish at the end of the line.
 
     Raises Refusal invalid_request (`why` dates: the last before the first; past: nothing can be offered on the last
-    date any more), too_far, too_many_for_phone (as many bookings and entries as a phone may have, or ten left within a
-    day), already_booked, already_waiting; whether a NIK has a booking is told last.
+    date any more), too_far, office_closed (on all of the dates, with alternatives), too_many_for_phone (as many
+    bookings and entries as a phone may have, or ten left within a day), already_booked, already_waiting; whether a NIK
+    has a booking is told last.
     """
-    first = _checked_first(wish, now)
+    first = _checked_first(connection, wish, now)
     niks, phones = vault.hashes_of_nik(wish.person.nik), vault.hashes_of_phone(wish.person.phone)
     seat = _seat(connection, niks, phones, wish.office.rules.per_phone, now)
     values = {
@@ -146,16 +148,26 @@ def join(connection: Connection, wish: Wish, *, vault: Vault, now: datetime) -> 
     return Waiting(id=entry_id, ended_at=None, booking_id=None, **values)  # type: ignore[arg-type]
 
 
-def _checked_first(wish: Wish, now: datetime) -> date:
-    """The first date that counts. Raises Refusal invalid_request, too_far."""
-    today = wish.office.today(now)
+def _checked_first(connection: Connection, wish: Wish, now: datetime) -> date:
+    """The first date that counts. Raises Refusal invalid_request, too_far, office_closed."""
+    office, first = wish.office, max(wish.first, wish.office.today(now))
     if wish.last < wish.first:
         raise Refusal("invalid_request", why="dates", field="to")
-    if is_over(wish.office, wish.last, now):
+    if is_over(office, wish.last, now):
         raise Refusal("invalid_request", why="past", field="to")
-    if wish.last > today + timedelta(days=wish.office.rules.horizon_days):
+    if is_too_far(office, wish.last, now):
         raise Refusal("too_far", field="to", alternatives=[])
-    return max(wish.first, today)
+    if not has_open(office, first, wish.last, now):
+        near = datetime.combine(first, time(), office.zone)
+        places.refuse(connection, "office_closed", office, wish.service, wish.party, near, now,
+                      because=_because(office, first, wish.last))
+    return first
+
+
+def _because(office: Office, first: date, last: date) -> str | None:
+    """Why the office is closed on these dates: the first reason there is."""
+    every = (office.because(first + timedelta(days=n)) for n in range((last - first).days + 1))
+    return next((reason for reason in every if reason), None)
 
 
 def _seat(connection: Connection, niks: Sequence[bytes], phones: Sequence[bytes], limit: int, now: datetime) -> int:
@@ -176,12 +188,6 @@ def _seat(connection: Connection, niks: Sequence[bytes], phones: Sequence[bytes]
 
 def _token() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
-
-
-def is_over(office: Office, last: date, now: datetime) -> bool:
-    """Whether nobody can be given a place on that date of the office's any more: it has closed for the day."""
-    opened = calendar.intervals(office, last)
-    return now >= (opened[-1][1] if opened else datetime.combine(last + timedelta(days=1), time(), office.zone))
 
 
 def rejoin(connection: Connection, entry: Waiting, *, vault: Vault, now: datetime) -> Waiting:

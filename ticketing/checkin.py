@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import calendar, days, places
+from scheduler import asking_again, calendar, days, places
 from scheduler.bookings import Booking, arrive
+from scheduler.days import Day
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import record
 from scheduler.foundation.privacy import SealBroken, Vault, mask_name
@@ -206,20 +207,27 @@ def walk_in(connection: Connection, office: Office, service: Service, *, party: 
             now: datetime, staff_id: int) -> Visit:
     """Give a visitor without booking a number while the day has room for walk-ins.
 
-    Raises Refusal office_closed, also after the day's last closing time, or day_full, both with alternatives.
+    Raises Refusal office_closed, also after the day's last closing time, with the reason if there is one, or day_full,
+    with the moment to ask again if there is one; both with alternatives.
     """
     day = days.day_of(connection, office.id, office.today(now))
     if day is None or day.closed or not is_open_still(office, now):
-        places.refuse(connection, "office_closed", office, service, party, now, now)
+        places.refuse(connection, "office_closed", office, service, party, now, now,
+                      because=calendar.closed_because(office, now))
     if day.walk_ins + party > day.walk_in_room:
-        places.refuse(connection, "day_full", office, service, party, now, now, why="walk_ins")
+        _no_room(connection, office, service, day, party, now)
     at = _Scan(connection, office, now, staff_id)
     visit = _seat(at, service, day_id=day.id, due=now, party=party, priority=priority, booking_id=None)
     record(connection, "walk_in", at=now, office_id=office.id, day_id=day.id, visit_id=visit.id, staff_id=staff_id,
            data={"people": party})
     if not days.take_walk_in(connection, day.id, party):  # somebody took the last room since we looked
-        places.refuse(connection, "day_full", office, service, party, now, now, why="walk_ins")
+        _no_room(connection, office, service, day, party, now)
     return visit
+
+
+def _no_room(connection: Connection, office: Office, service: Service, day: Day, party: int, now: datetime) -> NoReturn:
+    again = asking_again.moment(connection, office, service, day, party, now)
+    places.refuse(connection, "day_full", office, service, party, now, now, why="walk_ins", ask_again=again)
 
 
 def is_turned_away(refusal: Refusal) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from litestar.response.base import ASGIResponse
 from api import errors, once
 from api.rest.schemas import BookingAnswer, QueuePlace, TicketLinks
 from scheduler.bookings import Booking
+from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
 
 encode = msgspec.json.Encoder().encode
@@ -52,6 +54,17 @@ def booking(booked: Booking, office: Office, service: Service, url: str, *, aske
         ticket=ticket_links(url, booked.token), reason=booked.reason, priority=booked.priority,
         moved_to=f"{url}/t/{booked.token}" if moved else None, queue=queue,
     )
+
+
+@contextmanager
+def naming_the_waiting_list(url: str) -> Iterator[None]:
+    """A refusal for a day one can wait for names where; `url` is the installation's public address."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.details.get("may_wait"):
+            refusal.details["waiting_list"] = f"{url}/api/v1/waiting-list"
+        raise
 
 
 def page_of(items: list[Any], page: int, size: int) -> tuple[list[Any], int]:

@@ -79,7 +79,8 @@ async def _write_booking(antre: Antre, wanted: bookings.Request, repeated: Once 
         return once.perform(connection, repeated, work, now=now, language=language, office=wanted.office)
 
     def work(connection: Connection) -> Reply:
-        booked = bookings.book(connection, wanted, vault=antre.vault, mint=antre.mint, now=now)
+        with answering.naming_the_waiting_list(antre.settings.public_url):
+            booked = bookings.book(connection, wanted, vault=antre.vault, mint=antre.mint, now=now)
         return Reply(201, _encoded(antre, booked, wanted.office))
 
     short = not antre.database.embedded and places.in_reach(wanted.office, wanted.start, now)

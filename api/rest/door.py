@@ -92,6 +92,8 @@ def _shown(asked: ScanQuestion) -> str:
 @post("/api/v1/walk-ins", status_code=201, guards=[needs("counter")], opt={"doc": Doc(
     tag="staff", summary="A visitor without booking", status=201, answer=VisitAnswer, example=examples.VISIT,
     role="counter", body=WalkInQuestion,
+    text="Where the day is full, `ask_again` is the next moment at which there may be room, if people who booked are "
+         "still awaited; `waiting_list` is there while the list takes a wish for today. A closed office says why.",
     body_examples={"one person": {"service": "ktp-rekam"},
                    "with priority": {"service": "ktp-rekam", "party": 2, "priority": "elderly"}},
     codes=("unknown_service", "office_closed", "day_full"), once=True,
@@ -110,8 +112,9 @@ async def walk_in(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
     sent_home: list[Refusal] = []
 
     def work(connection: Connection) -> Reply:
-        visit = checkin.walk_in(connection, office, service, party=asked.party, priority=asked.priority, now=now,
-                                staff_id=session.staff_id)
+        with answering.naming_the_waiting_list(antre.settings.public_url):
+            visit = checkin.walk_in(connection, office, service, party=asked.party, priority=asked.priority, now=now,
+                                    staff_id=session.staff_id)
         return Reply(201, answering.encode(VisitAnswer(
             visit.number, visit.service, visit.state, answering.local(office, now), visit.party, visit.priority)))
 

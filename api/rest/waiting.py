@@ -45,9 +45,10 @@ Change = Callable[[Connection, Waiting, Office], Reply]
     tag="waiting list", summary="Join the waiting list", status=201, answer=WaitingListAnswer,
     example=examples.WAITS, body=WaitingListQuestion, body_examples={"until a date": examples.WAIT},
     text="A place that becomes free on one of the dates is offered to the first in line whom it fits, by SMS, until "
-         "`lapses`; then to the next. Served by priority, then by who joined first. One entry for each NIK.",
+         "`lapses`; then to the next. Served by priority, then by who joined first. One entry for each NIK. Where the "
+         "office is closed on all of the dates the answer is `office_closed`.",
     codes=("unknown_office", "unknown_service", "invalid_nik", "invalid_name", "invalid_phone", "invalid_email",
-           "reason_required", "too_far", "already_booked", "already_waiting", "too_many_for_phone"),
+           "reason_required", "office_closed", "too_far", "already_booked", "already_waiting", "too_many_for_phone"),
     once=True, headers={"Location": "Where the entry can be read."}, links=_WITH_TOKEN, links_as="entry",
 )})
 async def join(request: HttpRequest, antre: FromAntre) -> ASGIResponse:

@@ -16,7 +16,7 @@ from api.web import after, choices, draft, sending, who
 from api.web.choices import Choices
 from api.web.draft import Draft
 from api.web.render import REVISIT, go, language, page, refusal_words
-from scheduler import waiting
+from scheduler import waiting, waiting_dates
 from scheduler.foundation.database import Work
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
@@ -43,10 +43,10 @@ async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
 
 
 def _dates(office: Office, now: datetime) -> list[date]:
-    """The dates one can wait for: from today, unless it is over, to the horizon."""
+    """The dates one can wait for, from today to the horizon: those that are over or closed are left out."""
     today = office.today(now)
     every = (today + timedelta(days=n) for n in range(office.rules.horizon_days + 1))
-    return [day for day in every if not waiting.is_over(office, day, now)]
+    return [day for day in every if waiting_dates.takes(office, day, now)]
 
 
 def _wrong(chosen: Choices, dates: list[date]) -> str | None:

@@ -18,7 +18,7 @@ from api.errors import OFFICE
 from api.guards import same_site
 from api.web import after
 from api.web.render import go, page, query, refusal_words
-from scheduler import bookings, holding, offers, untold, waiting
+from scheduler import bookings, holding, offers, untold, waiting, waiting_dates
 from scheduler.foundation.errors import CODES, Refusal
 from scheduler.holding import Offer
 from scheduler.offices import Office, Service
@@ -75,18 +75,19 @@ async def entry(request: Asker, antre: FromAntre, token: FromPath[str]) -> Respo
     over = seen.offer is not None and seen.offer.lapses_at <= now
     code = request.query_params.get("refused", "")
     refusal = Refusal(code, limit=seen.office.rules.per_phone) if code in _ANSWERS else None
-    sealed, last = seen.entry.sealed, seen.entry.last
+    sealed, first, last = seen.entry.sealed, seen.entry.first, seen.entry.last
     return page(
         request, "entry.html", office=seen.office, entry=seen.entry, service=seen.service, offer=seen.offer,
         ahead=seen.ahead, back=seen.back, path=seen.path, ticket=seen.ticket,
         state="lapsed" if over else seen.entry.state, name=masked_name(antre.vault, sealed),
         reason=refusal and refusal_words(refusal, request, seen.office),
-        can_again=sealed is not None and not waiting.is_over(seen.office, last, now),
+        can_again=sealed is not None and waiting_dates.has_open(seen.office, first, last, now),
     )
 
 
 # What an answer may be refused with, as the address carries it.
-_ANSWERS = frozenset({"offer_over", "already_booked", "already_waiting", "too_many_for_phone"}) & set(CODES)
+_ANSWERS = frozenset({"offer_over", "already_booked", "already_waiting", "too_many_for_phone",
+                      "office_closed"}) & set(CODES)
 
 
 @post("/w/{token:str}/accept", include_in_schema=False, guards=[same_site], opt={"limit": "book"})

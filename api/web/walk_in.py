@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,12 +15,15 @@ from sqlalchemy import Connection
 
 from api.assembly import Antre
 from api.doorway import FromAntre
+from api.errors import ask_again
 from api.guards import needs, session_of
 from api.once import Once, Reply
+from api.web import dates
 from api.web.desk import own_office, staff_page
 from api.web.door import Shown, at_the_door, show
 from api.web.render import language, words_of
 from api.web.room import Room
+from scheduler import calendar
 from scheduler.bookings import PRIORITIES
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
@@ -52,8 +56,11 @@ async def give(request: Asker, antre: FromAntre) -> Response[Any]:
             raise
         if checkin.is_turned_away(refusal):
             await antre.database.run(_sent_home(request, antre, office, party, form))
-        room = (await at_the_door(antre, office))["room"]
-        return await show(request, antre, office, _full(service, refusal, party, room, lang))
+        if refusal.code == "office_closed":
+            shown = _closed(office, service, refusal, antre.clock.now(), lang)
+        else:
+            shown = _full(office, service, refusal, party, (await at_the_door(antre, office))["room"], lang)
+        return await show(request, antre, office, shown)
     words = words_of(lang)["walk_in"]
     given = Verdict("admitted", number=number, party=party, priority=priority)
     shown = Shown("yes", words["given"].format(number=number), words["say"], service, given)
@@ -115,12 +122,28 @@ def _once(antre: Antre, staff_id: int, nonce: str, what: str = "walk-in") -> Onc
     return Once(key, key)
 
 
-def _full(service: Service, refusal: Refusal, party: int, room: Room, lang: str) -> Shown:
-    """Why there is no number: closed, no room at all, or less than so many people need; what to do instead: when to
-    come, or to wait in line for a place."""
-    words = words_of(lang)["walk_in"]
-    starts = tuple(refusal.details["alternatives"])
-    why = "closed" if refusal.code == "office_closed" else "short" if room.more > 0 else "full"
-    say = words[f"{why}_say"].format(room=room.more, party=party)
-    return Shown("no", words[f"{why}_title"], f"{say} {words['nearest' if starts else 'none']}", service,
-                 alternatives=starts, may_wait=why != "closed")
+def _full(office: Office, service: Service, refusal: Refusal, party: int, room: Room, lang: str) -> Shown:
+    """Why there is no number: no room at all, or less than so many people need; what to do instead: when to ask again,
+    when to come, or to wait in line for a place."""
+    words, starts = words_of(lang)["walk_in"], tuple(refusal.details["alternatives"])
+    why = "short" if room.more > 0 else "full"
+    say = (words[f"{why}_say"].format(room=room.more, party=party), ask_again(refusal, lang, office),
+           _nearest(starts, lang))
+    return Shown("no", words[f"{why}_title"], " ".join(filter(None, say)), service, alternatives=starts,
+                 may_wait=refusal.details["may_wait"])
+
+
+def _closed(office: Office, service: Service, refusal: Refusal, now: datetime, lang: str) -> Shown:
+    """That the office is closed, why if there is a reason, and when it opens again."""
+    words, starts, because = words_of(lang), tuple(refusal.details["alternatives"]), refusal.details.get("because")
+    say = [words["walk_in"]["because_say" if because else "closed_say"].format(reason=because)]
+    if (opens := calendar.next_opening(office, now)) is not None:
+        local = office.local(opens)
+        say.append(words["walk_in"]["opens"].format(day=dates.day_without_year(words["dates"], local),
+                                                    hour=dates.hour(words["dates"], local)))
+    return Shown("no", words["walk_in"]["closed_title"], " ".join([*say, _nearest(starts, lang)]), service,
+                 alternatives=starts, may_wait=refusal.details["may_wait"])
+
+
+def _nearest(starts: tuple[datetime, ...], lang: str) -> str:
+    return str(words_of(lang)["walk_in"]["nearest" if starts else "none"])

@@ -44,7 +44,8 @@ class Refusal(Exception):
     """A rule said no. `code` is one of `CODES`; `details` are plain JSON-able values for the door.
 
     Details every door understands: `field` (the input at fault), `alternatives` (bookable starts,
-    aware datetimes), `retry_after` (seconds).
+    aware datetimes), `may_wait` (the waiting list takes the wish), `ask_again` (when a place may have become free, an
+    aware datetime), `retry_after` (seconds).
     """
 
     def __init__(self, code: str, **details: Any) -> None:

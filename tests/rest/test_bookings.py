@@ -11,9 +11,10 @@ import pytest
 from scheduler.foundation.errors import CODES
 from scheduler.seats import GIVEN_UP_A_DAY
 from tests import people
-from tests.rest.conftest import question
+from tests.rest.conftest import question, waits
 
 PROBLEM = "application/problem+json"
+LIST = "https://antre.test/api/v1/waiting-list"
 
 
 def test_a_booking_is_answered_with_everything_a_ticket_needs(client: Any, free: Any) -> None:
@@ -101,6 +102,8 @@ def test_what_is_wrong_is_named(client: Any, free: Any, change: Any, status: int
 def test_a_start_that_cannot_be_comes_with_three_that_can(client: Any, start: str, code: str) -> None:
     problem = client.post("/api/v1/bookings", json=question(1, start)).json()
     assert problem["code"] == code
+    can_wait = start[:10] in ("2026-11-24", "2026-11-25")  # open and not over
+    assert problem.get("waiting_list") == (LIST if can_wait else None)
     assert len(problem["alternatives"]) == 3
     assert all(moment.endswith("+08:00") for moment in problem["alternatives"])
     for n, moment in enumerate(problem["alternatives"], 2):
@@ -133,6 +136,9 @@ def test_a_full_start_comes_with_three_that_can(client: Any, free: Any) -> None:
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (409, "slot_full")
     assert len(problem["alternatives"]) == 3
+    on = start[:10]
+    joined = client.post(problem["waiting_list"], json=waits(n, on, on))
+    assert (problem["waiting_list"], joined.status_code) == (LIST, 201), "the list takes what it is named for"
     assert problem["phone"] in problem["detail"]
 
 

@@ -138,3 +138,19 @@ def test_an_unknown_token_is_unknown(client: Any, full: Any) -> None:
 
 def test_the_office_is_at_now(client: Any, full: Any) -> None:
     assert join(client, 1, first=NOW.date().isoformat(), last=NOW.date().isoformat())["to"] == "2026-11-24"
+
+
+@pytest.mark.parametrize(("first", "last", "because"), [
+    ("2026-11-28", "2026-11-29", None), ("2026-12-25", "2026-12-25", "Hari Raya Natal"),
+])
+def test_nobody_waits_for_days_on_which_the_office_is_closed(client: Any, clock: Any, first: str, last: str,
+                                                             because: str | None) -> None:
+    clock.advance(timedelta(days=3))
+    problem = client.post(LIST, json=waits(1, first, last)).json()
+    assert problem["code"] == "office_closed"
+    assert (because or "Kantor tutup pada hari itu.") in problem["detail"]
+    assert "waiting_list" not in problem
+    nearest = [start[:10] for start in problem["alternatives"]]
+    assert nearest == (["2026-11-30"] * 3 if because is None else nearest)
+    assert len(nearest) == 3
+    assert client.post(LIST, json=waits(1, "2026-11-27", last)).status_code == 201, "one open day is enough"

@@ -72,6 +72,21 @@ def test_a_first_date_that_is_past_is_today(line: Line) -> None:
     assert line.join(1, date(2026, 11, 1), TOMORROW).first == TODAY
 
 
+def test_nobody_waits_for_dates_on_all_of_which_the_office_is_closed(line: Line) -> None:
+    with pytest.raises(Refusal) as problem:
+        line.join(1, date(2026, 11, 28), date(2026, 11, 29))
+    assert problem.value.code == "office_closed"
+    assert problem.value.details["may_wait"] is False
+    assert line.join(1, date(2026, 11, 28), date(2026, 11, 30)).last == date(2026, 11, 30)
+
+
+def test_an_evening_after_closing_does_not_count_for_the_dates_that_follow(line: Line) -> None:
+    friday = date(2026, 11, 27)
+    with pytest.raises(Refusal, match="office_closed"):
+        line.join(1, friday, date(2026, 11, 29), now=at(friday, "17:00", line.book.office))
+    line.join(1, friday, date(2026, 11, 29), now=at(friday, "15:00", line.book.office))
+
+
 def test_today_can_be_waited_for_until_the_office_closes(line: Line) -> None:
     line.join(1, TODAY, TODAY, now=at(TODAY, "15:00", line.book.office))
     with pytest.raises(Refusal) as problem:

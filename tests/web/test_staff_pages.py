@@ -239,7 +239,8 @@ def test_after_closing_no_room_is_promised(signed_in: SignIn, clock: SettableClo
     assert "dapat diterima" not in page.text
     page = visitor.send("Beri nomor", service="ktp-rekam")
     assert "Kantor tutup" in page.text
-    assert "Maaf, kantor sedang tutup. Waktu terdekat yang bisa dipesan:" in page.text
+    said = "Maaf, kantor sedang tutup. Kantor buka lagi Rabu, 25 November pukul 07.30. Waktu terdekat yang"
+    assert said in page.text
 
 
 @pytest.mark.parametrize(("field", "value"), [

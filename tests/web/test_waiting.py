@@ -10,10 +10,14 @@ import sqlalchemy as sa
 
 from api.assembly import Antre
 from scheduler import offers
+from scheduler.closures import Closing
 from scheduler.foundation.clock import SettableClock
 from scheduler.keeping_tables import waiting
+from scheduler.offices import Office
 from scheduler.tables import days
 from tests import people
+from tests.booked import Book
+from tests.closing import close
 from tests.web.reading import Visitor
 from tests.web.steps import all_bookings, tell
 
@@ -87,6 +91,30 @@ def test_senseless_dates_are_asked_again(visitor: Visitor, full: None) -> None:
     assert page.link("Hari terakhir lebih awal") == "#until"
     page = visitor.open("/waiting?office=balikpapan&service=ktp-rekam&asked=1&until=2031-01-01&since=2026-11-25")
     assert page.link("Pilih satu hari dari daftar.") == "#until"
+
+
+def test_days_on_which_the_office_is_closed_cannot_be_chosen(visitor: Visitor, full: None) -> None:
+    page = visitor.open("/waiting?office=balikpapan&service=ktp-rekam")
+    assert "Jumat, 27 November" in page.text
+    for closed in ("Sabtu, 28 November", "Minggu, 29 November"):
+        assert closed not in page.text
+    page = visitor.open("/waiting?office=balikpapan&service=ktp-rekam&asked=1&until=2026-11-29&since=2026-11-28")
+    assert page.link("Pilih satu hari dari daftar.") == "#until"
+
+
+def test_a_day_that_is_closed_meanwhile_is_refused_with_the_reason(visitor: Visitor, antre: Antre, balikpapan: Office,
+                                                                   full: None) -> None:
+    visitor.open("/waiting?office=balikpapan&service=ktp-rekam")
+    visitor.send("Lanjutkan", until="2026-11-25", since="2026-11-25")
+    tell(visitor, 1)
+    book = Book(antre.database, balikpapan, antre.vault, antre.mint)
+    close(book, Closing(WEDNESDAY, None, None, None, "Listrik padam"), antre.clock.now())
+    antre.offices.forget()
+    page = visitor.send("Masuk daftar tunggu")
+    assert "Kantor tutup pada waktu itu: Listrik padam." in page.text
+    assert entries(antre) == []
+    page = visitor.follow("Ubah – Bisa datang")
+    assert "Rabu, 25 November" not in page.text, "the way on: other days"
 
 
 def test_an_online_service_asks_why_first(visitor: Visitor, antre: Antre, full: None) -> None:
