@@ -71,13 +71,14 @@ class Standing:
 class Outlook:
     """How many visitors a day ends with as things stand, nothing more being sold: `expected` on average, between
     `least` and `most` with 90 %; `p_over` is the chance of more than the band's top, `p_under` of fewer than its
-    bottom."""
+    bottom. `awaited` of the expected have a booking and are still to come."""
 
     expected: float
     least: int
     most: int
     p_over: float
     p_under: float
+    awaited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ def outlook(day: Standing) -> Outlook:
             come[people + min(more, room)] += chance * other
     return Outlook(
         came + chances.mean(come), came + chances.quantile(come, 0.05), came + chances.quantile(come, 0.95),
-        chances.more_than(come, day.high - came), 1 - chances.more_than(come, day.low - came - 1))
+        chances.more_than(come, day.high - came), 1 - chances.more_than(come, day.low - came - 1),
+        chances.mean(booked))
 
 
 def _risk(day: Standing) -> float:

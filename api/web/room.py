@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler import capacity, grounds, learning, reports
+from scheduler import capacity, reports
 from scheduler.offices import Office
 from scheduler.reports import DayReport
 from ticketing import checkin
@@ -32,14 +32,12 @@ class Room:
 def now_at(connection: Connection, office: Office, now: datetime) -> Room:
     """The room of the office's today."""
     report = reports.report(connection, office, office.today(now), now)
-    return of(connection, office, report, now) if report else Room(0, 0, 0.0, office.rules.high, closed=True)
+    return of(office, report, now) if report else Room(0, 0, 0.0, office.rules.high, closed=True)
 
 
-def of(connection: Connection, office: Office, report: DayReport, now: datetime) -> Room:
+def of(office: Office, report: DayReport, now: datetime) -> Room:
     """The room of that day, which is today."""
     day = report.day
-    learnt = learning.read(connection, [office.id])[office.id]
-    visitors = day.arrived + day.walk_ins
-    awaited = report.outlook.expected - visitors - grounds.kept(office, day, learnt, now)
     closed = day.closed or not checkin.is_open_still(office, now)
-    return Room(max(day.walk_in_room - day.walk_ins, 0), visitors, max(awaited, 0.0), day.high, closed)
+    return Room(max(day.walk_in_room - day.walk_ins, 0), day.arrived + day.walk_ins, report.outlook.awaited, day.high,
+                closed)

@@ -80,13 +80,13 @@ def expected_course(report: DayReport, awaited: Iterable[tuple[datetime, int]], 
 
     Those who are awaited at their starts, or now if they are late; those without booking evenly until closing.
     """
-    left = max(report.outlook.expected - report.day.arrived - report.day.walk_ins, 0.0)
+    starts = [(max(start, now), people) for start, people in awaited]
+    booked = report.outlook.awaited if starts else 0.0
+    chance = booked / sum(people for _, people in starts) if starts else 0.0
+    unbooked = max(report.outlook.expected - report.day.arrived - report.day.walk_ins - booked, 0.0)
     moments = [now + n * STEP for n in range(1, max(int((closes - now) / STEP), 1) + 1)]
-    starts = [(max(start, now), float(people)) for start, people in awaited]
-    unbooked = max(left - sum(people for _, people in starts), 0.0)
-    weights = [*starts, *((moment, unbooked / len(moments)) for moment in moments)]
-    total = sum(people for _, people in weights) or 1.0
-    return sorted((moment, people * left / total) for moment, people in weights)
+    return sorted([*((start, people * chance) for start, people in starts),
+                   *((moment, unbooked / len(moments)) for moment in moments)])
 
 
 def _running(office: Office, report: DayReport, opened: Sequence[tuple[datetime, datetime]], came: Sequence[_Came],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
@@ -28,16 +30,20 @@ def minutes(connection: Connection, office: Office, report: DayReport) -> float 
     awaited; None while nobody is booked."""
     day, learnt = report.day, learning.read(connection, [office.id])[office.id]
     rows = connection.execute(_BOOKED, {"day": day.id}).all()
-    awaited = sum(row.party for row in rows if row.status == "booked")
-    walk_ins = walk_ins_by_hour(office, report, learnt)
-    left = report.outlook.expected - day.arrived - day.walk_ins
-    chance = min(max(left / awaited, 0.0), 1.0) if awaited else 0.0  # the mean of who is awaited; a model needs no more
-    visits = [Visit(row.start, service.letter, service.minutes, row.party,
-                    1.0 if row.status == "arrived" else chance, row.priority is not None)
-              for row in rows if (service := office.by_id.get(row.service_id)) is not None]
-    if not visits:
+    played = visits(office, report, rows)
+    if not played:
         return None
-    return hall.expected_wait(office, day.date, visits, walk_ins=walk_ins, late=shows.lateness(learnt))
+    return hall.expected_wait(office, day.date, played, walk_ins=walk_ins_by_hour(office, report, learnt),
+                              late=shows.lateness(learnt))
+
+
+def visits(office: Office, report: DayReport, rows: Sequence[Any]) -> list[Visit]:
+    """The day's bookings as the model plays them: who came, and who is awaited with the mean of their chances."""
+    awaited = sum(row.party for row in rows if row.status == "booked")
+    chance = min(report.outlook.awaited / awaited, 1.0) if awaited else 0.0
+    return [Visit(row.start, service.letter, service.minutes, row.party,
+                  1.0 if row.status == "arrived" else chance, row.priority is not None)
+            for row in rows if (service := office.by_id.get(row.service_id)) is not None]
 
 
 def walk_ins_by_hour(office: Office, report: DayReport, learnt: Learnt) -> list[float]:
