@@ -38,12 +38,14 @@ def minutes(connection: Connection, office: Office, report: DayReport) -> float 
 
 
 def visits(office: Office, report: DayReport, rows: Sequence[Any]) -> list[Visit]:
-    """The day's bookings as the model plays them: who came, and who is awaited with the mean of their chances."""
+    """The day's bookings as the model plays them: who came, and who is awaited with the mean of their chances. Those
+    whom no counter serves any more are left out: the model cannot call them."""
     awaited = sum(row.party for row in rows if row.status == "booked")
     chance = min(report.outlook.awaited / awaited, 1.0) if awaited else 0.0
+    served = {letter for letters in hall.serving(office) for letter in letters}
     return [Visit(row.start, service.letter, service.minutes, row.party,
                   1.0 if row.status == "arrived" else chance, row.priority is not None)
-            for row in rows if (service := office.by_id.get(row.service_id)) is not None]
+            for row in rows if (service := office.by_id[row.service_id]).letter in served]
 
 
 def walk_ins_by_hour(office: Office, report: DayReport, learnt: Learnt) -> list[float]:

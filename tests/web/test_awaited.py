@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,16 +12,17 @@ import sqlalchemy as sa
 
 from api.assembly import Antre
 from api.web import room, running, waits
+from scheduler import hall
 from scheduler.bookings import Booking
 from scheduler.capacity import Outlook
 from scheduler.days import day_of
 from scheduler.foundation.clock import SettableClock
 from scheduler.offices import Office
 from scheduler.reports import DayReport
-from scheduler.tables import days
+from scheduler.tables import counters, days, offices
 from tests.booked import TODAY
 from tests.conftest import NOW
-from tests.web.test_staff_pages import booked
+from tests.web.test_staff_pages import SignIn, booked
 
 __all__ = ["booked"]  # a fixture
 
@@ -67,3 +69,16 @@ def test_the_day_without_bookings_awaits_nobody_who_booked(antre: Antre, balikpa
     course = running.expected_course(report(antre, balikpapan, Outlook(4, 1, 8, 0, 1)), [], NOW + timedelta(hours=2),
                                      NOW)
     assert sum(people for _, people in course) == pytest.approx(4)
+
+
+def test_the_day_is_shown_also_when_no_counter_serves_somebody_any_more(
+        signed_in: SignIn, antre: Antre, balikpapan: Office, booked: Booking) -> None:
+    only = balikpapan.by_id[booked.service_id].letter
+    gone = [counter.id for counter in balikpapan.counters if only in hall.serving(replace(
+        balikpapan, counters=(counter,)))[0]]
+    antre.database.write(lambda c: c.execute(sa.update(counters).where(counters.c.id.in_(gone)).values(active=False)))
+    antre.database.write(lambda c: c.execute(sa.update(offices).values(revision=offices.c.revision + 1)))
+    antre.offices.forget()
+    page = signed_in("manager").open("/manage")
+    assert page.status == 200
+    assert "dari 2 yang memesan" in page.text
