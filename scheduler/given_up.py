@@ -19,7 +19,7 @@ from scheduler.keeping_tables import offers
 from scheduler.offices import Office
 from scheduler.tables import bookings, days
 
-LONGEST = timedelta(hours=12)  # a place waits over the night at most: see `portions.back_at`
+LONGEST = timedelta(hours=26)  # an hour before and after a night of up to a day (quiet hours): see `portions.back_at`
 
 _IDS: sa.BindParameter[int] = bindparam("ids", expanding=True)
 _ENDED = sa.union_all(

@@ -76,6 +76,22 @@ def test_a_place_given_up_is_nobody_elses_until_a_varied_while_has_passed(book: 
     assert codes[-1] == "band"
 
 
+def test_a_place_given_up_before_a_night_waits_its_whole_while_though_that_is_half_a_day(book: Book) -> None:
+    friday, evening = TODAY + timedelta(days=3), at(TODAY, "19:00", book.office)
+    book.database.write(lambda c: c.execute(sa.update(days).where(days.c.date == friday).values(low=1, high=9)))
+    keep(book, NOW)
+    booked = book.book(1, book.starts(friday, NOW)[0], NOW)
+    moments = [evening + minutes(n) for n in range(60)]
+    until = {then: portions.back_at(KEY, book.office, friday, then) for then in moments}
+    freed = max(until, key=lambda then: until[then] - then)
+    assert until[freed] - freed > timedelta(hours=12, minutes=5)
+    book.cancel(booked, freed)
+    keep(book, until[freed] - minutes(1))
+    assert (book.day(friday).released, book.day(friday).wanted) == (0, 1)
+    keep(book, until[freed])
+    assert book.day(friday).released == 1
+
+
 @pytest.mark.parametrize("gives_up", ["cancel", "move"])
 def test_who_books_and_gives_up_again_and_again_keeps_no_other_place_closed(book: Book, gives_up: str) -> None:
     """Two people give up their places; a tout books another every four minutes only to give it up again."""
