@@ -39,13 +39,20 @@ def of(bookings: Iterable[tuple[float, int]], most: int) -> Distribution:
 
 def poisson(mean_people: float) -> Distribution:
     """How many come who come independently, `mean_people` on average; what is left below 1 in 10^9 is the last's."""
-    come, left, term, people = [], 1.0, math.exp(-mean_people), 0
-    while left > 1e-9 or people <= mean_people:
-        come.append(term)
-        left, people = left - term, people + 1
-        term *= mean_people / people
+    come: Distribution = []
+    left = 1.0
+    while left > 1e-9 or len(come) <= mean_people:
+        come.append(_so_many(len(come), mean_people))
+        left -= come[-1]
     come[-1] += left
     return come
+
+
+def _so_many(people: int, mean_people: float) -> float:
+    """The chance of exactly so many, by logarithms: that of nobody is too small for a float from a mean of 745 on."""
+    if mean_people <= 0:
+        return float(people == 0)
+    return math.exp(people * math.log(mean_people) - mean_people - math.lgamma(people + 1))
 
 
 def more_than(come: Sequence[float], limit: int) -> float:

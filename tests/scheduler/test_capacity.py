@@ -197,6 +197,13 @@ def test_people_who_come_unbooked_are_not_certain_in_the_outlook() -> None:
     assert kept_for.p_over == pytest.approx(0.9004, abs=0.0001)  # more than 4 of the 8 who are kept for
 
 
+@pytest.mark.parametrize("kept", [0, 0.3, 8, 800, 5000])
+def test_however_many_come_unbooked_they_are_foretold(kept: float) -> None:
+    alone = outlook(standing(high=6000, places=6000, kept=kept))
+    assert alone.expected == pytest.approx(kept, rel=1e-6)
+    assert alone.most - alone.least == pytest.approx(3.3 * kept**0.5, abs=1.5)
+
+
 # -- the share for walk-ins, step by step ----------------------------------------------------------------------
 
 RULES = Rules(low=60, high=70, walk_in_keep=8, walk_in_steps=(
