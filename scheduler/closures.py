@@ -28,6 +28,7 @@ from scheduler.tables import bookings, offices
 
 REASON_LENGTHS = range(3, 121)
 LISTED = 100  # of an office's closures, the newest
+LAST_YEAR = 2199  # what lies beyond is a typing mistake, and the day after must be in the calendar
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -129,8 +130,8 @@ def preview(connection: Connection, office: Office, closing: Closing, now: datet
 def close(connection: Connection, office: Office, closing: Closing, staff_id: int, now: datetime) -> Closure:
     """Close it, take the free places away and list who must leave.
 
-    Raises Refusal invalid_request with `field` and `why`: date (past; nothing, as it is closed then anyway), from, to,
-    counter, reason.
+    Raises Refusal invalid_request with `field` and `why`: date (past; date, of a year that is meant by nobody; nothing,
+    as it is closed then anyway), from, to, counter, reason.
     """
     office = _renewed(connection, office.id)
     _check(office, closing, now)
@@ -235,6 +236,8 @@ def _check(office: Office, closing: Closing, now: datetime) -> None:
 def _faults(office: Office, closing: Closing, now: datetime) -> Iterable[tuple[str, str]]:
     if closing.date < office.today(now):
         yield "date", "past"
+    if closing.date.year > LAST_YEAR:
+        yield "date", "date"
     for field, clock in (("from", closing.since), ("to", closing.until)):
         if clock is not None and not _CLOCK.fullmatch(clock):
             yield field, "time"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -127,6 +127,7 @@ def test_a_day_beyond_the_horizon_opens_closed(book: Book) -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("closing", "field", "why"), [
     (replace(WHOLE, date=TODAY - timedelta(days=1)), "date", "past"),
+    (replace(WHOLE, date=date.max), "date", "date"),
     (replace(WHOLE, date=TODAY + timedelta(days=5)), "date", "nothing"),  # a Sunday
     (replace(WHOLE, since="12:00", until="13:00"), "date", "nothing"),    # the break
     (replace(WHOLE, since="8:00"), "from", "time"), (replace(WHOLE, until="24:01"), "to", "time"),
