@@ -67,7 +67,7 @@ def offices_due(connection: Connection, offices: Offices, now: datetime) -> list
     today = {office.id: office.today(now) for office in lined}
     by_id = {office.id: office for office in lined}
     needless = {row.office_id for row in connection.execute(_LAST_DATES, {"today": max(today.values())})
-                if waiting_dates.is_over(by_id[row.office_id], row.last, now)}
+                if row.office_id in by_id and waiting_dates.is_over(by_id[row.office_id], row.last, now)}
     needless |= {row.office_id for row in connection.execute(_ELSEWHERE)}
     able = connection.scalars(_WITH_PLACES, {"today": min(today.values()), "ids": list(by_id)})
     fitting = {office_id for office_id in able if look(connection, by_id[office_id], now)}

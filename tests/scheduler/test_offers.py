@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from scheduler import bookings, offering, offers, places
 from scheduler.foundation.errors import Refusal
 from scheduler.keeping_tables import offers as offer_rows
-from scheduler.offices import Offices
+from scheduler.keeping_tables import waiting as entries
+from scheduler.offices import Office, Offices
 from scheduler.tables import days
+from scheduler.tables import offices as office_rows
 from tests import people
 from tests.booked import TODAY, TOMORROW, Book, at
 from tests.conftest import NOW
@@ -270,3 +274,33 @@ def test_offices_without_anything_to_do_are_passed_by(line: Line) -> None:
     line.free(TODAY)
     with line.book.database.read() as c:
         assert [office.slug for office in offering.offices_due(c, Offices(), NOW)] == ["balikpapan"]
+
+
+class Meanwhile(Offices):
+    """While it is asked for an office, something happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    def by_id(self, connection: Connection, office_id: int) -> Office:
+        self._happens()
+        return super().by_id(connection, office_id)
+
+
+def test_who_joins_at_another_office_during_the_look_is_seen_by_the_next(line: Line) -> None:
+    line.join(1)
+    line.free(TOMORROW)
+    database = line.book.database
+
+    def write(c: Connection) -> None:
+        row = dict(c.execute(sa.select(office_rows)).mappings().one())
+        other = c.execute(office_rows.insert().values(row | {"id": 99, "slug": "samarinda"}).returning(
+            office_rows.c.id)).scalar_one()
+        c.execute(entries.insert(), {
+            "office_id": other, "service_id": line.book.office.service("akta").id, "first": TODAY, "last": TODAY,
+            "party": 1, "channel": "web", "language": "id", "token": "W", "state": "waiting", "created_at": NOW})
+
+    with database.read() as c:
+        due = offering.offices_due(c, Meanwhile(lambda: database.write(write)), NOW)
+    assert [office.slug for office in due] == ["balikpapan"]
