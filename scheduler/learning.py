@@ -73,7 +73,8 @@ _OPENED = sa.update(days).where(days.c.id == bindparam("day"), days.c.released <
 _LAST = sa.select(learnt_days.c.shown).where(
     learnt_days.c.office_id == bindparam("office"), learnt_days.c.left_out_at.is_(None)
 ).order_by(learnt_days.c.date.desc()).limit(bindparam("most", type_=sa.Integer))
-_WAS = sa.select(learnt.c.at).where(learnt.c.office_id == bindparam("office"))
+# Locked before the days are read: who counts or leaves out another at the same time then sees this one as well.
+_WAS = sa.select(learnt.c.at).where(learnt.c.office_id == bindparam("office")).with_for_update()
 _LEARN = sa.update(learnt).where(learnt.c.office_id == bindparam("office")).values(
     at=bindparam("now"), rates=bindparam("taught"))
 _COUNTED = sa.select(
@@ -167,9 +168,9 @@ def _count(connection: Connection, office: Office, day_id: int, before: Learnt, 
 
 
 def _learn(connection: Connection, office: Office, now: datetime) -> None:
+    was = connection.scalar(_WAS, {"office": office.id})
     rows = connection.scalars(_LAST, {"office": office.id, "most": COUNTED}).all()
     taught = msgspec.to_builtins(shows.learn([day_shown(kept) for kept in rows]), str_keys=True)
-    was = connection.scalar(_WAS, {"office": office.id})
     if was is None:
         connection.execute(learnt.insert(), {"office_id": office.id, "at": now, "rates": taught})
     else:  # never as old as what it replaces: processes tell by it whether to read it again

@@ -20,7 +20,7 @@ from scheduler.tables import days
 from tests import people
 from tests.booked import TODAY, TOMORROW, Book, at, closed_on, minutes, reimport
 from tests.conftest import NOW
-from tests.threads import all_at_once
+from tests.threads import all_at_once, in_thread
 from ticketing import checkin
 
 EVENING = timedelta(hours=17)
@@ -235,3 +235,19 @@ def test_the_rates_stand_in_one_small_row(book: Book) -> None:
         assert len(str(row.rates)) < 8_000
         assert c.scalar(sa.select(sa.func.count()).select_from(days).where(days.c.booked > days.c.released)) == 0
         assert c.scalar(sa.select(rows.c.status)) == "arrived"
+
+
+def test_two_managers_at_once_leave_two_days_out(book: Book) -> None:
+    for on in (TODAY, TOMORROW):
+        book.arrive(book.book(on.day, book.starts(on, NOW)[0], NOW), NOW)
+        learn(book, at(on, "17:00", book.office))
+    first, second = (day.day_id for day in counted(book))
+    now = at(TOMORROW, "18:00", book.office)
+    with book.database.engine.begin() as c:
+        learning.leave_out(c, book.office, first, "Banjir", 1, now)
+        other = in_thread(lambda: book.database.write(
+            lambda c: learning.leave_out(c, book.office, second, "Listrik padam", 2, now)))
+        with pytest.raises(TimeoutError):
+            other.result(0.3)  # it waits for the one who was first
+    other.result(30)
+    assert taught(book).days == 0

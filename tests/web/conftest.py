@@ -28,6 +28,9 @@ from tests.chromium import chromium_path
 from tests.conftest import NOW
 from tests.fakes import FakeGateway, FakeMailer
 from tests.web.reading import Visitor
+from tests.web.walking import Walker
+
+Walk = Callable[..., Walker]
 
 PASSWORD = "sepuluh-huruf-atau-lebih"
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # the same encoding, none of the cost
@@ -90,6 +93,20 @@ def live(settings: Settings, clock: SettableClock, gateway: FakeGateway, mailer:
         loop.call_soon_threadsafe(server.stop)
         thread.join(timeout=10)
         loop.close()
+
+
+@pytest.fixture
+def walk(browser: Browser, live: Antre) -> Iterator[Walk]:
+    """Opens a browser of a width."""
+    opened: list[Walker] = []
+
+    def start(width: int, *, scripts: bool = False) -> Walker:
+        opened.append(Walker(browser, live.settings.public_url, width, scripts=scripts))
+        return opened[-1]
+
+    yield start
+    for walker in opened:
+        walker.close()
 
 
 def _until_it_answers(port: int) -> None:

@@ -5,11 +5,10 @@ Each page on the way is audited with axe. One kind of database is enough here: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
 from api.assembly import Antre
 from scheduler import bookings as book
@@ -17,7 +16,7 @@ from scheduler.bookings import Booking, Request
 from scheduler.foundation.clock import SettableClock
 from scheduler.offices import Office
 from tests import people
-from tests.web.conftest import PASSWORD, add_staff
+from tests.web.conftest import PASSWORD, Walk, add_staff
 from tests.web.lived import past_days
 from tests.web.walking import Walker
 from ticketing.codes import show_code
@@ -26,22 +25,6 @@ WIDTHS = (320, 1280)
 FIRST_VIEW = 30 * 1024  # bytes, with headers and the style sheet
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-
-Walk = Callable[..., Walker]
-
-
-@pytest.fixture
-def walk(browser: Browser, live: Antre) -> Iterator[Walk]:
-    """Opens a browser of a width."""
-    opened: list[Walker] = []
-
-    def start(width: int, *, scripts: bool = False) -> Walker:
-        opened.append(Walker(browser, live.settings.public_url, width, scripts=scripts))
-        return opened[-1]
-
-    yield start
-    for walker in opened:
-        walker.close()
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from api.assembly import Antre
 from scheduler import rebooking
@@ -16,27 +14,10 @@ from tests import people
 from tests.booked import TOMORROW, Book
 from tests.closing import fill
 from tests.conftest import NOW
-from tests.web.conftest import add_staff
+from tests.web.conftest import Walk, add_staff
 from tests.web.test_browser import WIDTHS, fits, sign_in
-from tests.web.walking import Walker
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-
-Walk = Callable[..., Walker]
-
-
-@pytest.fixture
-def walk(browser: Browser, live: Antre) -> Iterator[Walk]:
-    """Opens a browser of a width."""
-    opened: list[Walker] = []
-
-    def start(width: int, *, scripts: bool = False) -> Walker:
-        opened.append(Walker(browser, live.settings.public_url, width, scripts=scripts))
-        return opened[-1]
-
-    yield start
-    for walker in opened:
-        walker.close()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

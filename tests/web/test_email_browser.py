@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
-from playwright.sync_api import Browser
 
-from api.assembly import Antre
 from tests import people
 from tests.fakes import FakeMailer
+from tests.web.conftest import Walk
 from tests.web.walking import Walker
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -22,9 +18,8 @@ def mailer() -> FakeMailer:
 
 
 @pytest.fixture
-def resident(browser: Browser, live: Antre) -> Iterator[Walker]:
-    with closing(Walker(browser, live.settings.public_url, 320, scripts=False)) as walker:
-        yield walker
+def resident(walk: Walk) -> Walker:
+    return walk(320)
 
 
 def test_an_address_is_asked_for_mended_and_read_back(resident: Walker) -> None:

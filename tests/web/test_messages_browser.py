@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from api.assembly import Antre
 from scheduler.foundation.clock import SettableClock
@@ -14,28 +13,13 @@ from scheduler.offices import Office
 from tests import people
 from tests.booked import Book
 from tests.outbox import put
-from tests.web.conftest import add_staff
+from tests.web.conftest import Walk, add_staff
 from tests.web.test_browser import WIDTHS, fits, sign_in
 from tests.web.walking import Walker
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
-Walk = Callable[..., Walker]
 ENOUGH = 20  # presses of Tab
-
-
-@pytest.fixture
-def walk(browser: Browser, live: Antre) -> Iterator[Walk]:
-    """Opens a browser of a width."""
-    opened: list[Walker] = []
-
-    def start(width: int, *, scripts: bool = False) -> Walker:
-        opened.append(Walker(browser, live.settings.public_url, width, scripts=scripts))
-        return opened[-1]
-
-    yield start
-    for walker in opened:
-        walker.close()
 
 
 @pytest.fixture(autouse=True)

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from api.assembly import Antre
 from scheduler import offers
 from scheduler.tables import days
 from tests import people
+from tests.web.conftest import Walk
 from tests.web.walking import Walker
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
 @pytest.fixture(params=[320, 1366])
-def resident(request: pytest.FixtureRequest, browser: Browser, live: Antre) -> Iterator[Walker]:
-    walker = Walker(browser, live.settings.public_url, request.param, scripts=False)
-    yield walker
-    walker.close()
+def resident(request: pytest.FixtureRequest, walk: Walk) -> Walker:
+    return walk(request.param)
 
 
 def test_a_resident_waits_is_offered_a_place_and_takes_it(resident: Walker, live: Antre) -> None:
