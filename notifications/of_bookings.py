@@ -28,8 +28,6 @@ _CLOSINGS = (
     .join_from(closure_people, closures, closures.c.id == closure_people.c.closure_id)
     .where(closure_people.c.booking_id.in_(bindparam("bookings", expanding=True)))
 )
-
-
 _NEWEST = _CLOSINGS.order_by(closures.c.id.desc()).limit(1)
 
 

@@ -93,7 +93,7 @@ def prepare(connection: Connection, offices: Offices, vault: Vault, now: datetim
 def _put(connection: Connection, offices: Offices, vault: Vault, due: Sequence[Due], now: datetime,
          mails: bool) -> None:
     told = [(compose(connection, offices, vault, row, kind, due_at=now, expires_at=window.closes,
-                               rank=outbox.REMINDER), row) for kind, row, window in due]
+                     rank=outbox.REMINDER), row) for kind, row, window in due]
     # Nobody looks for mail in the last two hours before a visit: the late reminder goes to the phone alone.
     evening = [(message, row) for message, row in told if message.kind == EVE]
     outbox.put(connection, [message for message, _ in told] + (by_email.beside(vault, evening) if mails else []), now)

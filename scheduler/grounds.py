@@ -39,7 +39,7 @@ class Grounds:
     day: Day
     learnt: Learnt = field(compare=False)
     taught: int  # days the rates rest on
-    people: float  # and people, which no two teachings have in common
+    people: float  # and people: by both a new teaching is told from the one before, all but always
     override: Override | None
     asked: bool
     share: float

@@ -9,7 +9,6 @@ What lives here
     held.py       the booking behind a ticket's address
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
-    manage.py     the day and the weeks around it
     closures.py   closing a date, a part of it or a counter; closing.py such a closure as its pages show it
     manage.py     the day and the weeks around it: horizon.py the weeks, running.py the day as it runs, happened.py
                   what was decided, waits.py how long people wait, numbers.py shares as people read them
