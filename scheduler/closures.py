@@ -170,7 +170,7 @@ def _withdraw_offers(connection: Connection, office: Office, closure: Closure, n
     """What is offered to the waiting list there goes back before it is counted who has too little room."""
     full = leaving.overfull(connection, office, closure.date, closure.gap)
     if full:
-        offers.withdraw(connection, now, slot_ids=full, closure=closure.id)
+        offers.withdraw(connection, now, full, closure=closure.id)
 
 
 # -- taking back -----------------------------------------------------------------------------------------------

@@ -49,8 +49,7 @@ _OVERDUE = sa.select(*holding.COLUMNS).where(
     OPEN, offers.c.lapses_at <= bindparam("now"), offers.c.office_id == bindparam("office"),
 ).order_by(offers.c.id).with_for_update(skip_locked=True)
 _OPEN_AT = sa.select(*holding.COLUMNS).where(
-    OPEN, sa.or_(offers.c.day_id == bindparam("day"), offers.c.slot_id.in_(bindparam("slots", expanding=True))),
-).order_by(offers.c.id)
+    OPEN, offers.c.slot_id.in_(bindparam("slots", expanding=True))).order_by(offers.c.id)
 
 
 # -- reading -------------------------------------------------------------------------------------------------
@@ -151,13 +150,13 @@ def lapse(connection: Connection, office_id: int, now: datetime, unheard_of: Unt
     return len(freed)
 
 
-def withdraw(connection: Connection, now: datetime, *, day_id: int | None = None, slot_ids: Sequence[int] = (),
-             closure: int | None = None) -> list[Offer]:
-    """Take back the open offers of a day or of some starts; who had them stands in line again, where they stood.
+def withdraw(connection: Connection, now: datetime, slot_ids: Sequence[int], *, closure: int | None = None,
+             ) -> list[Offer]:
+    """Take back the open offers of these starts; who had them stands in line again, where they stood.
 
-    Call it before slots and days are taken. `closure` is the one that takes them. Answers what was withdrawn.
+    `closure` is the one that takes the starts. Answers what was withdrawn.
     """
-    found = connection.execute(_OPEN_AT, {"day": day_id or 0, "slots": list(slot_ids)}).all()
+    found = connection.execute(_OPEN_AT, {"slots": list(slot_ids)}).all()
     back = _take_back(connection, [Offer(*row) for row in found], now, {"closure": closure} if closure else {})
     holding.give_back(connection, back, now)
     return [replace(offer, state="withdrawn", ended_at=now) for offer in back]

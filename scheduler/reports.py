@@ -61,21 +61,6 @@ class DayReport:
         """Visitors the day ends with, on average."""
         return round(self.outlook.expected)
 
-    @property
-    def p_over(self) -> float:
-        """The chance of more visitors than the band's top."""
-        return self.outlook.p_over
-
-    @property
-    def held(self) -> int:
-        """Places offered to people in line."""
-        return self.day.held
-
-    @property
-    def wanted(self) -> int:
-        """What the day would open in all if nothing had to wait."""
-        return self.day.wanted
-
 
 _DECISIONS = sa.select(journal.c.day_id, journal.c.at, journal.c.data).where(
     journal.c.day_id.in_(bindparam("ids", expanding=True)), journal.c.kind.in_(DECISIONS)

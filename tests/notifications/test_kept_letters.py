@@ -94,7 +94,7 @@ def test_who_may_have_heard_of_it_is_told(desk: Desk, state: str) -> None:
 
 def test_what_the_office_took_back_without_a_closure_needs_no_word(desk: Desk) -> None:
     offered(desk)
-    desk.database.write(lambda c: offers.withdraw(c, NOW, day_id=c.scalar(sa.text("SELECT day_id FROM offers"))))
+    desk.database.write(lambda c: offers.withdraw(c, NOW, [c.scalar(sa.text("SELECT slot_id FROM offers"))]))
     assert write(desk) == []
 
 

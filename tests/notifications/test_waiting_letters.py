@@ -124,7 +124,7 @@ def end(desk: Desk, how: str, made: Any, entry: Any) -> None:
         elif how == "left":
             waiting.leave(c, waiting.by_id(c, entry.id), now=NOW)
         elif how == "withdrawn":
-            offers.withdraw(c, NOW, day_id=made.day_id)
+            offers.withdraw(c, NOW, [made.slot_id])
         else:
             offers.lapse(c, desk.office.id, made.lapses_at)
 

@@ -98,7 +98,7 @@ def test_a_yes_to_an_offer_that_was_taken_back_says_that_one_is_still_in_line(an
     free_one(antre)
     offer(antre)
     antre.database.write(lambda c: offers.withdraw(
-        c, antre.clock.now(), day_id=c.scalar(sa.select(offers_table.c.day_id))))
+        c, antre.clock.now(), [c.scalar(sa.select(offers_table.c.slot_id))]))
     answer = phone.told("YA")
     assert answer == phone.told("CEK")
     assert "daftar tunggu" in answer

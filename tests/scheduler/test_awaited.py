@@ -117,4 +117,4 @@ def test_a_day_opens_more_than_the_band_once_it_is_known_who_stays_away(book: Bo
     with book.database.read() as c:
         report = reports.report(c, book.office, TOMORROW, NOW)
     assert report is not None
-    assert (report.expected, report.p_over) == (0, 0)  # nobody is booked, and nobody ever came without
+    assert (report.expected, report.outlook.p_over) == (0, 0)  # nobody is booked, and nobody ever came without

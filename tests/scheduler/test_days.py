@@ -78,10 +78,10 @@ def test_the_report_says_who_is_expected(book: Book) -> None:
 def test_more_than_the_band_is_certain_once_that_many_are_awaited(book: Book) -> None:
     for n, start in enumerate(book.starts(TOMORROW, NOW)[:3]):
         book.book(n, start, NOW)
-    assert reported(book, TOMORROW, NOW).p_over == 0
+    assert reported(book, TOMORROW, NOW).outlook.p_over == 0
     lower = sa.update(table).where(table.c.date == TOMORROW).values(low=1, high=2)
     book.database.write(lambda c: c.execute(lower))
-    assert reported(book, TOMORROW, NOW).p_over == pytest.approx(1)
+    assert reported(book, TOMORROW, NOW).outlook.p_over == pytest.approx(1)
 
 
 def test_reports_of_a_week_hold_every_decision_newest_first(book: Book) -> None:

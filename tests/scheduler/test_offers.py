@@ -207,14 +207,14 @@ def test_what_the_office_takes_back_leaves_people_where_they_stood(line: Line) -
     first, second = line.join(1), line.join(2)
     line.free(TOMORROW)
     line.tend()
-    day = line.book.day(TOMORROW)
-    (offer,) = line.book.database.write(lambda c: offers.withdraw(c, NOW, day_id=day.id))
+    (made,) = line.offers_of(first)
+    (offer,) = line.book.database.write(lambda c: offers.withdraw(c, NOW, [made.slot_id]))
     assert (offer.state, line.state(first), line.ahead(second)) == ("withdrawn", "waiting", 1)
     line.sums()
     line.tend()
     assert [one.state for one in line.offers_of(first)] == ["withdrawn", "open"], "the need was not met"
     (slot,) = {one.slot_id for one in line.offers_of(first)}
-    assert len(line.book.database.write(lambda c: offers.withdraw(c, NOW, slot_ids=[slot]))) == 1
+    assert len(line.book.database.write(lambda c: offers.withdraw(c, NOW, [slot]))) == 1
 
 
 def test_a_phone_knows_its_offers(line: Line) -> None:

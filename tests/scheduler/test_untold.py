@@ -102,8 +102,8 @@ def test_what_a_closure_took_back_is_not_counted(line: Line) -> None:
     line.free(TOMORROW)
     for n in range(untold.MOST + 1):
         line.tend(NOW + minutes(n))
-        day = line.book.day(TOMORROW)
-        assert line.book.database.write(lambda c, n=n, day=day: offers.withdraw(c, NOW + minutes(n), day_id=day.id))
+        slot = line.offers_of(entry)[-1].slot_id
+        assert line.book.database.write(lambda c, n=n, slot=slot: offers.withdraw(c, NOW + minutes(n), [slot]))
     line.tend(NOW + minutes(9))
     line.tend(lapses(line, entry), everybody)
     assert line.state(entry) == "waiting"
@@ -138,7 +138,7 @@ def test_the_last_offer_that_was_taken_back_is_known_until_its_start(line: Line)
     line.free(TOMORROW)
     line.tend()
     (offer,) = line.offers_of(entry)
-    line.book.database.write(lambda c: offers.withdraw(c, NOW, day_id=offer.day_id))
+    line.book.database.write(lambda c: offers.withdraw(c, NOW, [offer.slot_id]))
     assert known(NOW) == untold.TakenBack(offer.start, unheard=False)
     line.tend(NOW + minutes(1))
     line.tend(lapses(line, entry), everybody)

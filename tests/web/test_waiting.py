@@ -188,8 +188,8 @@ def test_the_page_says_that_an_offer_was_taken_back_and_why(
         visitor: Visitor, antre: Antre, clock: SettableClock, full: None) -> None:
     address = wait(visitor, 1)
     give(antre)
-    day = sa.text("SELECT day_id FROM offers")
-    antre.database.write(lambda c: offers.withdraw(c, clock.now(), day_id=c.scalar(day)))
+    slot = sa.text("SELECT slot_id FROM offers")
+    antre.database.write(lambda c: offers.withdraw(c, clock.now(), [c.scalar(slot)]))
     page = visitor.open(address)
     for said in ("Anda ada di daftar tunggu", "kantor tidak bisa melayani pada Rabu, 25 November 2026, 07.30 WITA",
                  "Giliran Anda tetap"):
