@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -79,8 +79,8 @@ class Writer:
         via = (fact.data or {}).get("via") or (None if entry is None else entry.channel)
         if entry is None or via in PHONE_CHANNELS or entry.state != "waiting":
             return None
-        over = datetime.combine(entry.last + timedelta(days=1), time(), UTC)
-        return self._write(entry, "waiting", over)
+        zone = self.offices.by_id(self.connection, entry.office_id).zone
+        return self._write(entry, "waiting", datetime.combine(entry.last + timedelta(days=1), time(), zone))
 
     def offered(self, fact: Any) -> Message | None:
         """A place is held until the offer lapses, and not a moment longer is this worth sending."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +58,7 @@ def test_who_joined_by_web_is_told_and_who_joined_by_phone_has_the_answer(desk: 
     assert (message.kind, message.key, message.waiting_id, message.booking_id) == (
         "waiting", f"waiting:{entry.id}", entry.id, None)
     assert "masuk daftar tunggu sampai Sel 1/12" in message.text
+    assert message.expires_at == datetime(2026, 12, 2, tzinfo=desk.office.zone), "the last day ends by its own clock"
     assert desk.vault.open_bytes(message.address) == people.phone(1).encode()
     for part in (people.nik(1), people.phone(1)[3:], people.name(1).split()[1]):
         assert part not in message.text
