@@ -259,7 +259,7 @@ def test_the_manager_sees_who_comes_and_leaves_a_day_out(walk: Walk, live: Antre
     manager.press("Jangan hitung Jumat, 20 November", "link")
     manager.audit()
     manager.page.get_by_label("Alasan").fill("banjir")
-    manager.press("Jangan hitung hari ini")
+    manager.press("Jangan hitung hari itu")
     expect(manager.page.get_by_role("status")).to_contain_text("tidak dihitung lagi")
     manager.audit()
 

@@ -41,9 +41,10 @@ def test_a_number_is_set_holds_at_once_and_is_taken_back(signed_in: SignIn, antr
     assert "Ditetapkan 40 tempat oleh manager. Alasan: dua petugas sakit." in page.text
     assert "40 tempat dibuka karena ditetapkan pengelola" in page.text
     assert "◆" in page.text
+    assert "Aturan biasa tidak berlaku untuk hari itu." in page.text  # "hari ini" would be today, and this is tomorrow
     page = visitor.send("Kembalikan ke aturan biasa")
     assert released(antre) == before
-    assert "Hari ini kembali ke aturan biasa oleh manager." in page.text
+    assert "Hari itu kembali ke aturan biasa oleh manager." in page.text
     assert "◆" not in page.text
     assert rows(antre) == [(40, "dua petugas sakit", False)]
 

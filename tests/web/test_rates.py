@@ -47,18 +47,18 @@ def test_a_day_is_left_out_with_a_reason_and_counts_again(
     visitor.open("/manage/rates")
     page = visitor.follow("Jangan hitung Jumat, 20 November 2026")
     assert "Jangan hitung Jumat, 20 November 2026?" in page.text
-    page = visitor.send("Jangan hitung hari ini", reason="  ")
+    page = visitor.send("Jangan hitung hari itu", reason="  ")
     assert page.status == 422
     assert page.link("Tulis alasannya") == "#reason"
-    page = visitor.send("Jangan hitung hari ini", reason="x" * 121)
+    page = visitor.send("Jangan hitung hari itu", reason="x" * 121)
     assert "Paling banyak 120 huruf" in page.text
-    assert page.form("Jangan hitung hari ini").fields["reason"] == "x" * 121
-    page = visitor.send("Jangan hitung hari ini", reason="banjir")
+    assert page.form("Jangan hitung hari itu").fields["reason"] == "x" * 121
+    page = visitor.send("Jangan hitung hari itu", reason="banjir")
     assert "tidak dihitung: banjir" in page.text
     assert "Hari itu tidak dihitung lagi" in page.text
     assert learnt_days(antre, balikpapan) == 5
     day = visitor.open("/manage?date=2026-11-20")
-    assert "Hari ini tidak dihitung untuk tingkat kehadiran oleh manager. Alasan: banjir." in day.text
+    assert "Hari itu tidak dihitung untuk tingkat kehadiran oleh manager. Alasan: banjir." in day.text
     visitor.open("/manage/rates")
     page = visitor.send("Hitung lagi")
     assert "tidak dihitung: banjir" not in page.text
