@@ -75,6 +75,14 @@ def test_who_finds_no_place_joins_the_list(visitor: Visitor, antre: Antre, full:
         assert secret not in page.text, "whoever holds the address sees a masked name"
 
 
+def test_one_day_is_named_once(visitor: Visitor, full: None) -> None:
+    visitor.open("/waiting?office=balikpapan&service=ktp-rekam")
+    visitor.send("Lanjutkan", until="2026-11-25", since="2026-11-25")
+    tell(visitor, 1)
+    for page in (visitor.page, visitor.send("Masuk daftar tunggu")):
+        assert page.text.count("Rabu, 25 November") == 1
+
+
 def test_pressing_twice_joins_once(visitor: Visitor, antre: Antre, full: None) -> None:
     visitor.open("/waiting?office=balikpapan&service=ktp-rekam")
     visitor.send("Lanjutkan")
