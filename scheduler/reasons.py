@@ -83,6 +83,8 @@ _DOOR = {
                 " ditunggu.",
         "none": "Belum ada tempat untuk yang datang langsung: {visitors} sudah datang, sekitar {awaited} yang memesan"
                 " masih ditunggu, dan batasnya {high} orang.",
+        "open": "Belum ada tempat untuk yang datang langsung: {visitors} sudah datang, sekitar {awaited} yang memesan"
+                " masih ditunggu, {left} tempat masih bisa dipesan, dan batasnya {high} orang.",
         "full": "Tidak ada tempat lagi hari ini: {visitors} sudah datang, batasnya {high} orang.",
     },
     "en": {
@@ -90,6 +92,8 @@ _DOOR = {
         "some": "{more} more can be taken: {visitors} have come, some {awaited} with a booking are still awaited.",
         "none": "No room for walk-ins yet: {visitors} have come, some {awaited} with a booking are still awaited, and"
                 " at most {high} should come.",
+        "open": "No room for walk-ins yet: {visitors} have come, some {awaited} with a booking are still awaited,"
+                " {left} can still be booked, and at most {high} should come.",
         "full": "No more room today: {visitors} have come, at most {high} should.",
     },
 }
@@ -111,15 +115,18 @@ def waits(because: Because, released: int, why: str) -> Because:
     return {**because, "code": why, "released": released}
 
 
-def door_words(more: int, visitors: int, awaited: float, high: int, language: str, *, closed: bool = False) -> str:
+def door_words(more: int, visitors: int, awaited: float, high: int, language: str, *, left: int = 0,
+               closed: bool = False) -> str:
     """How many people without a booking can be taken now, and why, for the clerk at the door.
 
     `more` is the day's room for walk-ins less those let in, `visitors` have come in all, `awaited` booked people are
-    still expected on average, `high` is the band's top.
+    still expected on average, `high` is the band's top; `left` places are not booked yet, and are named where there is
+    no room, as the others do not add up to `high` without them.
     """
     awaited_people = round(awaited)
-    key = "closed" if closed else "some" if more > 0 else "none" if awaited_people else "full"
-    return _DOOR[language][key].format(more=more, visitors=visitors, awaited=awaited_people, high=high)
+    refused = "open" if left > 0 else "none" if awaited_people else "full"
+    key = "closed" if closed else "some" if more > 0 else refused
+    return _DOOR[language][key].format(more=more, visitors=visitors, awaited=awaited_people, high=high, left=left)
 
 
 def _sentence(because: Because) -> str:

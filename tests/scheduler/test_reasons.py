@@ -112,3 +112,13 @@ def test_the_sentence_for_the_clerk_at_the_door(
 ) -> None:
     assert door_words(more, visitors, awaited, 70, "id", closed=closed) == indonesian
     assert door_words(more, visitors, awaited, 70, "en", closed=closed) == english
+
+
+def test_the_clerk_reads_what_is_left_for_bookings_where_nobody_else_can_be_taken() -> None:
+    assert door_words(0, 8, 6.2, 70, "id", left=56) == (
+        "Belum ada tempat untuk yang datang langsung: 8 sudah datang, sekitar 6 yang memesan masih ditunggu,"
+        " 56 tempat masih bisa dipesan, dan batasnya 70 orang.")
+    assert door_words(0, 8, 6.2, 70, "en", left=56) == (
+        "No room for walk-ins yet: 8 have come, some 6 with a booking are still awaited, 56 can still be booked,"
+        " and at most 70 should come.")
+    assert "dipesan" not in door_words(3, 8, 6.2, 70, "id", left=56)

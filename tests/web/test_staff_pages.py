@@ -201,7 +201,8 @@ def test_a_full_day_offers_times_to_book_instead(signed_in: SignIn, antre: Antre
     visitor = signed_in("counter")
     antre.database.write(lambda c: c.execute(sa.update(days).values(walk_in_room=days.c.walk_ins)))
     page = visitor.open("/walk-in")
-    assert "Tidak ada tempat lagi hari ini" in page.text
+    assert "Belum ada tempat untuk yang datang langsung: 0 sudah datang" in page.text
+    assert "64 tempat masih bisa dipesan, dan batasnya 70 orang." in page.text
     page = visitor.send("Beri nomor", service="ktp-rekam")
     assert "Tempat tanpa janji habis" in page.text
     assert page.link("Masuk daftar tunggu") == "/waiting?office=balikpapan&service=ktp-rekam"
