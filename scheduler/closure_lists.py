@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam
 
 from scheduler.closures import Closure
 from scheduler.foundation.journal import record
-from scheduler.keeping_tables import closure_people
+from scheduler.keeping_tables import TO_PLACE, closure_people, closures
+from scheduler.offices import Office
 from scheduler.tables import bookings
 
 
@@ -63,6 +64,12 @@ _PEOPLE = (
     .where(closure_people.c.closure_id == bindparam("closure"))
     .order_by(closure_people.c.position, closure_people.c.id)
 )
+_TO_CALL = (
+    sa.select(sa.func.count()).select_from(closure_people)
+    .join(closures, closures.c.id == closure_people.c.closure_id)
+    .where(closures.c.office_id == bindparam("office"), TO_PLACE, closure_people.c.state == "unplaced",
+           closure_people.c.called_at.is_(None))
+)
 _OF_BOOKING = (closure_people.c.closure_id == bindparam("of"), closure_people.c.booking_id == bindparam("booking"))
 _CALLED = sa.update(closure_people).where(
     *_OF_BOOKING, closure_people.c.state == "unplaced", closure_people.c.called_at.is_(None),
@@ -71,9 +78,9 @@ _NOT_CALLED = sa.update(closure_people).where(*_OF_BOOKING, closure_people.c.cal
     called_at=None, called_by=None)
 
 
-def progress(connection: Connection, closures: Sequence[Closure]) -> dict[int, Progress]:
+def progress(connection: Connection, listed: Sequence[Closure]) -> dict[int, Progress]:
     """How each of these closures stands, by id, in one query."""
-    found: dict[int, dict[str, int]] = {closure.id: {} for closure in closures}
+    found: dict[int, dict[str, int]] = {closure.id: {} for closure in listed}
     if found:
         for row in connection.execute(_STATES, {"ids": list(found)}):
             counts = found[row.closure_id]
@@ -82,6 +89,11 @@ def progress(connection: Connection, closures: Sequence[Closure]) -> dict[int, P
             if row.state == "unplaced":
                 counts["called"] = row.called
     return {closure_id: Progress(**counts) for closure_id, counts in found.items()}
+
+
+def to_call(connection: Connection, office: Office) -> int:
+    """How many people of the office's closures have no other place yet, and nobody has called them."""
+    return int(connection.execute(_TO_CALL, {"office": office.id}).scalar_one())
 
 
 def people(connection: Connection, closure: Closure) -> list[Listed]:

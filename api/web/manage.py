@@ -24,7 +24,7 @@ from api.web.render import language, words_of
 from api.web.room import Room
 from api.web.running import Running
 from api.web.traffic import Traffic
-from scheduler import absences, capacity, reports
+from scheduler import absences, capacity, closure_lists, reports
 from scheduler.offices import Office
 from scheduler.reports import DayReport
 
@@ -36,7 +36,7 @@ Asker = Request[Any, Any, Any]
 @dataclass(frozen=True)
 class Seen:
     """What the page reads: the weeks, what became of the chosen day, how it runs, the minutes people are expected to
-    wait on it, the room at the door if it is today, whom to call, the messages."""
+    wait on it, the room at the door if it is today, whom to call, how many more because of closures, the messages."""
 
     reports: dict[date, DayReport]
     entries: list[Entry]
@@ -44,6 +44,7 @@ class Seen:
     wait: float | None
     room: Room | None
     waiting: list[ToCall]
+    unplaced: int
     traffic: Traffic
 
 
@@ -80,7 +81,7 @@ async def show(request: Asker, antre: Antre, office: Office, chosen: date, *, un
         by=next((entry.who for entry in seen.entries if entry.kind == "day_overridden"), ""),
         why=lambda because: capacity.words(because, lang),
         percent=lambda chance: percent(chance, words["numbers"]),
-        to_call=len(seen.waiting), waiting=seen.waiting, traffic=seen.traffic,
+        to_call=len(seen.waiting), waiting=seen.waiting, unplaced=seen.unplaced, traffic=seen.traffic,
         messages_picture=traffic.picture(seen.traffic, weeks.today, words),
         money=lambda costs: traffic.money(costs, words["traffic"]),
     )
@@ -100,7 +101,8 @@ def _look(connection: Connection, antre: Antre, office: Office, chosen: date, no
         running.read(connection, office, report, now) if report else None,
         waits.minutes(connection, office, report) if report and _is_ahead(office, report, now) else None,
         room.of(office, report, now) if report and chosen == today else None,
-        failures.to_call(connection, antre.vault, office, now), traffic.read(connection, office, now))
+        failures.to_call(connection, antre.vault, office, now), closure_lists.to_call(connection, office),
+        traffic.read(connection, office, now))
 
 
 def _is_ahead(office: Office, report: DayReport, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from api.web.failures import ToCall
 from api.web.render import go, query
 from notifications import trouble
 from notifications.trouble import Told, Trouble
+from scheduler import closure_lists
 from scheduler.offices import Office
 
 AT_ONCE = 50       # shown on a page; those told make room for others
@@ -34,14 +35,14 @@ async def messages(request: Asker, antre: FromAntre) -> Response[Any]:
     office, now = await own_office(request, antre), antre.clock.now()
     told, staff_id = number_of(request.query_params.get("told", "")), session_of(request).staff_id
 
-    def work(connection: Connection) -> tuple[list[ToCall], Told | None]:
+    def work(connection: Connection) -> tuple[list[ToCall], int, Told | None]:
         just = trouble.about(connection, office, told) if told else None
-        return failures.to_call(connection, antre.vault, office, now), just
+        return failures.to_call(connection, antre.vault, office, now), closure_lists.to_call(connection, office), just
 
-    waiting, just = await antre.database.fetch(work)
+    waiting, unplaced, just = await antre.database.fetch(work)
     undo = told if just is not None and just.handled_by == staff_id else None
     return await staff_page(request, antre, "messages.html", office, to_call=len(waiting), waiting=waiting[:AT_ONCE],
-                            undo=undo, gone="gone" in request.query_params)
+                            unplaced=unplaced, undo=undo, gone="gone" in request.query_params)
 
 
 @post("/messages/{message:str}/phone", include_in_schema=False, guards=[needs("counter")], status_code=200)

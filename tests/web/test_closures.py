@@ -14,7 +14,7 @@ from scheduler.offices import Office
 from scheduler.tables import days
 from tests import people
 from tests.booked import TOMORROW, Book
-from tests.closing import fill
+from tests.closing import WHOLE, close, fill
 from tests.conftest import NOW
 from tests.web.reading import Page, Visitor
 from tests.web.test_staff_pages import SignIn
@@ -127,6 +127,23 @@ def test_whom_no_place_was_found_for_is_called(signed_in: SignIn, antre: Antre, 
     page = manager.send("Urungkan")
     assert "2 orang perlu ditelepon" in page.text
     assert [data.get("undone") for _, data in entries(antre, "closure_called")] == [None, True]
+
+
+@pytest.mark.parametrize(("role", "paths"), [("manager", ("/messages", "/manage")), ("counter", ("/messages",))])
+def test_the_list_of_whom_to_call_knows_of_closures(signed_in: SignIn, antre: Antre, book: Book, role: str,
+                                                    paths: tuple[str, ...]) -> None:
+    fill(book, 2)
+    nothing_free(antre)
+    close(book, WHOLE)
+    place(antre)
+    visitor = signed_in(role)
+    for path in paths:
+        page = visitor.open(path)
+        assert "Karena penutupan, 2 orang belum mendapat tempat dan perlu ditelepon." in page.text
+        assert "Tidak ada yang perlu ditelepon" not in page.text
+        assert ("Daftarnya ada pada pengelola kantor." in page.text) == (role == "counter")
+        ways = [one.href for one in page.links if "Karena penutupan" in one.text]
+        assert ways == (["/manage/closures"] if role == "manager" else [])
 
 
 def test_nobodys_number_is_shown_who_need_not_be_called(signed_in: SignIn, antre: Antre, book: Book) -> None:
