@@ -79,6 +79,14 @@ def test_of_two_offers_the_oldest_is_declined(antre: Any, phone: Phone) -> None:
     assert states(antre) == ["declined", "offered"]
 
 
+def test_a_no_to_nothing_brings_the_example_that_helps_this_phone(antre: Any, phone: Phone) -> None:
+    assert phone.told("TIDAK").endswith("Contoh: DAFTAR KTP NIK NAMA"), "there is nothing to cancel"
+    wait(antre, minutes=20)
+    phone.write(line(0))
+    phone.write("1")
+    assert phone.told("TIDAK").endswith("Contoh: BATAL")
+
+
 def test_a_yes_after_it_lapsed_waits_again_at_the_end(antre: Any, phone: Phone, other: Phone) -> None:
     joined(antre, phone)
     joined(antre, other, 50)

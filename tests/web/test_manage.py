@@ -42,6 +42,14 @@ def test_the_manager_reads_sentences_picture_numbers_and_reasons(signed_in: Sign
     assert "Hari ini sekitar 8 orang diperkirakan datang" in page.text
 
 
+def test_what_is_certain_is_told_without_a_range(signed_in: SignIn, antre: Antre, booked: Booking,
+                                                clock: SettableClock) -> None:
+    antre.database.write(lambda c: c.execute(sa.update(days).where(days.c.date == clock.now().date()).values(
+        walk_in_room=6, walk_ins=6)))
+    page = signed_in("manager").open("/manage")
+    assert "Hari ini 8 orang diperkirakan datang. Sudah datang 0 dari 2 yang memesan, dan 6 tanpa janji." in page.text
+
+
 def test_a_day_that_is_over_is_told_as_it_was(signed_in: SignIn, antre: Antre, clock: SettableClock) -> None:
     visitor = signed_in("manager")
     antre.database.write(lambda c: c.execute(sa.update(days).where(days.c.date == clock.now().date()).values(

@@ -142,6 +142,17 @@ def test_a_typed_code_lets_in_and_says_so(signed_in: SignIn, booked: Booking, cl
     assert "Sudah masuk, A-001" in page.text
 
 
+def test_who_is_not_let_in_is_not_to_be_served_first(signed_in: SignIn, antre: Antre, booked: Booking,
+                                                     clock: SettableClock) -> None:
+    visitor = signed_in("counter")
+    antre.database.write(lambda c: book.cancel(c, booked, now=clock.now()))
+    visitor.open("/scan")
+    page = visitor.send("Periksa", text=f"{booked.code}")
+    assert "Sudah dibatalkan" in page.text
+    assert "Siti A." in page.text
+    assert "Dahulukan" not in page.text
+
+
 def test_the_same_form_again_gives_the_same_number(signed_in: SignIn, booked: Booking, clock: SettableClock) -> None:
     visitor = signed_in("counter")
     clock.advance(timedelta(minutes=60))

@@ -51,13 +51,14 @@ def come(talk: Talk) -> Answer | None:
 
 def refuse(talk: Talk) -> Answer | None:
     """TIDAK: to an offer, or to waiting at all. To anything else it is no answer, and nothing is cancelled by it."""
-    offered = _offered_last(talk, _reminded(talk, acts.mine(talk.connection, talk.antre, talk.phone)))
+    booked = acts.mine(talk.connection, talk.antre, talk.phone)
+    offered = _offered_last(talk, _reminded(talk, booked))
     if offered:
         return lining.decline(talk, offered)
     if isinstance(talk.open, Line):
         talk.close()
         return None
-    return telling.unclear(talk, Unclear("BATAL"))
+    return telling.unclear(talk, Unclear("BATAL" if booked else None))
 
 
 def _about_the_line(talk: Talk, reminded: Reminded) -> Callable[[], Answer | None] | None:
