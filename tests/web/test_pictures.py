@@ -64,6 +64,15 @@ def test_names_of_months_neither_overlap_nor_leave_the_sheet() -> None:
     assert "Desember" in said(root)
 
 
+@pytest.mark.parametrize("here", [{"today": True}, {"chosen": True}])
+def test_a_sunday_in_a_box_has_room_for_its_name(here: dict[str, bool]) -> None:
+    sunday = Column(("Min", "29"), closed=True, weekly=True, **here)
+    root = read(weeks.draw([PAST] * 24 + [WEEKEND] * 9 + [sunday], 60, 70, MANAGE))
+    boxes = [float(one.get("width", 0)) for one in root.iter(f"{SVG}rect") if one.get("rx") == "5"]
+    assert len(boxes) == 1
+    assert boxes[0] > 30  # "Min" in bold
+
+
 def test_bars_stand_as_high_as_their_numbers() -> None:
     root = read(weeks.draw([PAST], 60, 70, MANAGE))
     tops = [float(path.attrib["d"].split("V")[1].split("h")[0]) for path in root.iter(f"{SVG}path")
@@ -125,6 +134,13 @@ def test_each_share_has_a_line_as_long_as_it_is_unsure() -> None:
     lines = [path.attrib["d"] for path in root.iter(f"{SVG}path") if re.match(r"M[\d.]+ [\d.]+H", path.attrib["d"])]
     lengths = [float(d.split("H")[1].split("M")[0]) - float(d[1:].split()[0]) for d in lines]
     assert lengths[2] > lengths[1] > lengths[0] > 0
+
+
+def test_a_long_name_ends_before_the_lines_begin() -> None:
+    name = "Layanan Akta kelahiran, kematian, perkawinan, atau perceraian"
+    root = read(rates.draw([Dot(name, 0.8, 0.6, 0.9)], LEARNT))
+    assert name not in said(root)
+    assert "Layanan Akta kelahiran, kematian,…" in said(root)
 
 
 def test_what_stands_in_a_picture_is_words_and_never_a_mark() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ WIDTH = 1056
 LABELS, LEFT, RIGHT, TOP = 24, 372, 1016, 30  # where labels begin; the plot's edges
 ROW, GAP = 30, 12                             # the height of a line, and above each group
 STEP = 10                                     # percent between two lines of the axis
+LONGEST = 40                                  # letters of a label before the plot; the table has it whole
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def _line(line: _Line, first: int) -> Markup:
     dot, y = line.dot, line.y
     drawn = text(0, y - ROW + 7, dot.group, text_anchor="start", font_weight=700) if dot.group else Markup("")
     left, right = _x(dot.low, first), _x(dot.high, first)
-    return (drawn + text(0 if dot.all else LABELS, y + 6, dot.label, text_anchor="start",
+    label = textwrap.shorten(dot.label, LONGEST, placeholder="…")
+    return (drawn + text(0 if dot.all else LABELS, y + 6, label, text_anchor="start",
                          font_weight=700 if dot.all else None)
             + element("path", d=f"M{left} {y}H{right}M{left} {y - 5}v10M{right} {y - 5}v10", stroke=DARK,
                       stroke_width=2.5)

@@ -106,8 +106,8 @@ def _most(column: Column) -> int:
 
 
 def _places(columns: Sequence[Column]) -> list[_Place]:
-    """The columns side by side over the plot's whole width."""
-    shares = [NARROW if column.weekly else 1.0 for column in columns]
+    """The columns side by side over the plot's whole width; one with a box around its label has room for that."""
+    shares = [NARROW if column.weekly and not (column.today or column.chosen) else 1.0 for column in columns]
     unit = (RIGHT - LEFT) / max(sum(shares), 1.0)
     places, x = [], float(LEFT)
     for column, share in zip(columns, shares, strict=True):
