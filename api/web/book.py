@@ -20,6 +20,7 @@ from api.web.draft import Draft
 from api.web.render import REVISIT, go, page, query
 from scheduler.bookings import REASONS
 from scheduler.offices import Office
+from scheduler.people import readable
 from scheduler.places import FreeSlot
 
 SHOWN = 20  # offices on one page of a search
@@ -106,7 +107,8 @@ def _matches(office: Office, wanted: str) -> bool:
 def _ask_what(request: Asker, _antre: Antre, chosen: Choices, _found: Found) -> Response[Any]:
     assert chosen.office is not None
     return page(request, "what.html", keep=REVISIT, office=chosen.office, services=chosen.office.by_slug.values(),
-                missing="asked" in request.query_params, unknown=chosen.unknown)
+                missing="asked" in request.query_params, unknown=chosen.unknown,
+                sms=readable(chosen.office.sms_number or ""))
 
 
 def _ask_reason(request: Asker, _antre: Antre, chosen: Choices, _found: Found) -> Response[Any]:

@@ -13,7 +13,7 @@ from scheduler import bookings as book
 from scheduler.bookings import Request
 from scheduler.foundation.clock import SettableClock
 from scheduler.offices import Office
-from scheduler.tables import days, slots
+from scheduler.tables import days, offices, slots
 from tests import people
 from tests.web.reading import Page, Visitor
 from tests.web.steps import WEDNESDAY, all_bookings, choose, morning, tell
@@ -45,6 +45,19 @@ def test_a_resident_books_in_four_steps(visitor: Visitor, antre: Antre) -> None:
     assert antre.vault.open(row.sealed) == people.person(1)
     code = f"{row.code[:3]}-{row.code[3:6]}-{row.code[6:]}"
     assert code in page.text
+
+
+@pytest.mark.parametrize(("number", "said"), [
+    ("+6281200009999", "kirim SMS ke 0812-0000-9999: UBAH atau BATAL, lalu kodenya"),
+    ("91234", "kirim SMS ke 91234: UBAH atau BATAL"), (None, "")])
+def test_who_booked_by_sms_reads_how_to_change_it(visitor: Visitor, antre: Antre, clock: SettableClock,
+                                                  number: str | None, said: str) -> None:
+    antre.database.write(lambda c: c.execute(sa.update(offices).values(
+        sms_number=number, revision=offices.c.revision + 1)))
+    clock.advance(timedelta(seconds=5))
+    page = visitor.open("/")
+    assert said in page.text
+    assert ("kirim SMS" in page.text) == bool(said)
 
 
 def test_a_question_left_open_is_asked_again_with_a_link_to_it(visitor: Visitor) -> None:
