@@ -17,18 +17,19 @@ if TYPE_CHECKING:
     from scheduler.simulation.years import Case
 
 JUMP_DAY = 120  # of the year, unless the shock says which
+SAME_DAY = 30.0  # of 100 who ask would come the same day, unless the option says how many
 
 EPILOG = """\
 Everything is invented but the rules: the example office's hours and counters, what is learnt, portions, the waiting
 list and each decision are the code that runs in production. Each year is played by itself: six weeks in which nothing
 is known yet and the book fills (counted apart), then 365 days.
 
-assumed: on each open day DEMAND people (Poisson) ask between 06:00 and 21:00, three in ten would come the same day, and
-they wait 2 to 21 days for a place; who finds none joins the waiting list (six in ten) or is refused. 5 in 100 bookings
-are cancelled. Two in five answer the reminder with YA and stay away half as often as all; all together the no-show is
-P. An offer is answered by 85 in 100, after 15 minutes on average, and taken by two in three. WALK-INS people (Poisson)
-come without a booking between 07:30 and 12:00. People come 8 minutes early, give or take 12. Services take their
-minutes on average, with a spread of half of it. All of it: scheduler/simulation/town.py.
+assumed: on each open day DEMAND people (Poisson) ask between 06:00 and 21:00, SAME-DAY of 100 would come the same day,
+and they wait 2 to 21 days for a place; who finds none joins the waiting list (six in ten) or is refused. 5 in 100
+bookings are cancelled. Two in five answer the reminder with YA and stay away half as often as all; all together the
+no-show is NO-SHOW. An offer is answered by 85 in 100, after 15 minutes on average, and taken by two in three. WALK-INS
+people (Poisson) come without a booking between 07:30 and 12:00. People come 8 minutes early, give or take 12. Services
+take their minutes on average, with a spread of half of it. All of it: scheduler/simulation/town.py.
 
 the fixed policy: always the best number of bookings for the no-show at the beginning; for what is not sold as many
 people without a booking are let in as would have come.
@@ -44,6 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--years", type=count, default=1, metavar="N", help="play N years (1)")
     parser.add_argument("--demand", type=_people, default=90.0, metavar="D", help="people who ask a day (90)")
     parser.add_argument("--walk-ins", type=_people, default=12.0, metavar="W", help="who come unbooked a day (12)")
+    parser.add_argument("--same-day", type=_share, default=SAME_DAY, metavar="P",
+                        help="of 100 who ask would come the same day (30)")
     parser.add_argument("--no-show", type=_percent, default=20.0, metavar="P",
                         help="of 100 booked people stay away (20)")
     parser.add_argument("--drift", type=_points, default=0.0, metavar="POINTS",
@@ -81,6 +84,10 @@ def _percent(text: str) -> float:
     return _number(text.removesuffix("%"), 0, 90)
 
 
+def _share(text: str) -> float:
+    return _number(text.removesuffix("%"), 0, 100)
+
+
 def _points(text: str) -> float:
     return _number(text, -90, 90)
 
@@ -116,7 +123,8 @@ def _case(options: argparse.Namespace) -> Case:
 
     start, to, day = options.shock or (options.no_show, None, 0)
     course = Course(start, options.drift, to, day, abs(options.weather))
-    return Case(options.demand, options.walk_ins, course, options.seed, options.warm_up, options.days)
+    return Case(options.demand, options.walk_ins, course, options.seed, options.warm_up, options.days,
+                options.same_day / 100)
 
 
 def _band() -> tuple[int, int]:
@@ -149,7 +157,8 @@ def _draw(path: Path, picture: str) -> None:
 def _title(options: argparse.Namespace) -> str:
     away = f"{options.no_show:g} %" if options.shock is None else "{:g} % to {:g} %".format(*options.shock[:2])
     drift = f", drifting by {options.drift:g} points a year" if options.drift else ""
-    return (f"{options.demand:g} people ask a day, {options.walk_ins:g} come unbooked, {away} stay away{drift};"
+    takers = f", {options.same_day:g} % would come the same day" if options.same_day != SAME_DAY else ""
+    return (f"{options.demand:g} people ask a day{takers}, {options.walk_ins:g} come unbooked, {away} stay away{drift};"
             f" {options.years} {'year' if options.years == 1 else 'years'}, seed {options.seed}")
 
 

@@ -17,7 +17,7 @@ from scheduler.offices import Service
 SERVICES = {"A": 0.55, "B": 0.33, "C": 0.12}     # what people ask for, by queue group
 CHANNELS = {"web": 0.5, "sms": 0.38, "ussd": 0.12}
 ASKS_FROM, ASKS_TO = 6 * 60, 21 * 60             # people ask between these, most of them in the morning
-CAN_TODAY = 0.3                                  # of those who ask would come the same day
+CAN_TODAY = 0.3                                  # of those who ask would come the same day, unless said otherwise
 PATIENCE_DAYS = (2, 21)                          # as late as this many days ahead suits, evenly spread
 JOINS_LINE = 0.6                                 # of those who find nothing wait in line, the others are refused
 SAYS_YES = 0.4                                   # of those reminded answer YA
@@ -81,11 +81,13 @@ class Person:
 class Town:
     """Who asks and who comes unbooked on each date, for one seed."""
 
-    def __init__(self, services: Sequence[Service], demand: float, walk_ins: float, course: Course, seed: str) -> None:
+    def __init__(self, services: Sequence[Service], demand: float, walk_ins: float, course: Course, seed: str,
+                 can_today: float = CAN_TODAY) -> None:
         self._services: dict[str, list[Service]] = {}
         for service in services:
             self._services.setdefault(service.letter, []).append(service)
         self._demand, self._walk_ins, self._course, self._seed = demand, walk_ins, course, seed
+        self._can_today = can_today
         known = [letter for letter in SERVICES if letter in self._services] or sorted(self._services)
         self._letters = known
         self._weights = [SERVICES.get(letter, 1.0) for letter in known]
@@ -117,7 +119,7 @@ class Town:
         service = chance.choice(self._services[chance.choices(self._letters, self._weights)[0]])
         return Person(
             minute=minute, service=service, channel=chance.choices([*CHANNELS], [*CHANNELS.values()])[0],
-            today=draw() < CAN_TODAY, patience=chance.randint(*PATIENCE_DAYS), joins=draw() < JOINS_LINE,
+            today=draw() < self._can_today, patience=chance.randint(*PATIENCE_DAYS), joins=draw() < JOINS_LINE,
             picks=(draw(), draw()), says_yes=draw() < SAYS_YES, comes=draw(),
             cancels=draw() if draw() < CANCELS else None,
             late=min(max(chance.gauss(LATE_MEAN, LATE_SPREAD), LATE_SPAN[0]), LATE_SPAN[1]),

@@ -12,7 +12,7 @@ from scheduler.simulation.example import example_office
 from scheduler.simulation.play import Play
 from scheduler.simulation.policies import ADAPTIVE, FIXED, Adaptive, Fixed, Policy, best_fixed
 from scheduler.simulation.results import Result
-from scheduler.simulation.town import Course, Town
+from scheduler.simulation.town import CAN_TODAY, Course, Town
 
 FIRST_YEAR, CALENDARS = 2027, 8  # holidays are those of real years, over and over
 DAYS = 365
@@ -21,7 +21,10 @@ KEY = b"a key for the moments at which the portions open"
 
 @dataclass(frozen=True)
 class Case:
-    """What is played: `demand` people ask on each open day, `walk_ins` come unbooked, and how many stay away."""
+    """What is played: `demand` people ask on each open day, `walk_ins` come unbooked, and how many stay away.
+
+    `can_today` of those who ask would come the same day, 0 to 1.
+    """
 
     demand: float
     walk_ins: float
@@ -29,6 +32,7 @@ class Case:
     seed: str = "1"
     warm_up_weeks: int = 6
     days: int = DAYS
+    can_today: float = CAN_TODAY
 
 
 def policy_of(name: str, case: Case, low: int, high: int) -> Policy:
@@ -41,7 +45,7 @@ def play_year(case: Case, name: str, year: int) -> list[Result]:
     """One year of a case, `year` counting from 0, its warm-up first (days below 0)."""
     first = date(FIRST_YEAR + year % CALENDARS, 1, 1)
     office = example_office(range(first.year - 1, first.year + 2))
-    town = Town(office.services, case.demand, case.walk_ins, case.course, f"{case.seed} {year}")
+    town = Town(office.services, case.demand, case.walk_ins, case.course, f"{case.seed} {year}", case.can_today)
     policy = policy_of(name, case, office.rules.low, office.rules.high)
     return list(Play(office, town, policy, first, KEY).run(case.warm_up_weeks * 7, case.days))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from api.commands import simulate
+from scheduler.simulation.town import CAN_TODAY
 from tests.cli.terminal import refused, run
 
 FEW = ("--days", "10", "--warm-up", "1")
@@ -38,9 +40,24 @@ def test_a_table_for_people() -> None:
     assert "warm-up" in done.stdout
 
 
+def test_how_many_would_come_the_same_day_can_be_said_and_stands_in_the_title() -> None:
+    assert simulate.SAME_DAY == 100 * CAN_TODAY  # what the figures without the option rest on
+    titles, booked = [], []
+    for share in ("0", "30", "100%"):
+        done = run("simulate", *FEW, "--policy", "adaptive", "--same-day", share, "--demand", "20", "--json")
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout)
+        titles.append(told["title"])
+        booked.append(told["warm_up"]["mean_booked"])
+    assert "20 people ask a day, 0 % would come the same day, 12 come unbooked" in titles[0]
+    assert "the same day" not in titles[1]
+    assert len(set(booked)) == 3, booked
+
+
 @pytest.mark.parametrize(("words", "sentence"), [
     (("--no-show", "120"), "'120' is not a number from 0 to 90"),
     (("--shock", "10"), "'10' is not like 10:30 or 10:30:120"),
+    (("--same-day", "101"), "'101' is not a number from 0 to 100"),
     (("--demand", "nan"), "'nan' is not a number from 0 to 1000"),
     (("--years", "0"), "'0' is not a whole number above 0"),
 ])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date, datetime
 from statistics import mean
 
@@ -15,7 +16,7 @@ from scheduler.simulation.example import example_office
 from scheduler.simulation.play import Play
 from scheduler.simulation.policies import Adaptive, Fixed, best_fixed
 from scheduler.simulation.results import Result
-from scheduler.simulation.town import CANCELS, Course, Town
+from scheduler.simulation.town import CAN_TODAY, CANCELS, Course, Town
 
 FIRST = date(2027, 4, 5)  # a Monday
 KEY = b"any key"
@@ -42,6 +43,15 @@ def test_as_many_ask_come_and_cancel_as_is_said(office: Office) -> None:
     everybody = [person for people in asking for person in people]
     assert mean(person.cancels is not None for person in everybody) == pytest.approx(CANCELS, abs=0.01)
     assert all(6 * 60 <= person.minute < 21 * 60 for person in everybody)
+    assert mean(person.today for person in everybody) == pytest.approx(CAN_TODAY, abs=0.02)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
+def test_whoever_would_come_the_same_day_the_people_are_the_same(office: Office, share: float) -> None:
+    usual = town(office).asking(FIRST)
+    others = Town(office.services, 90, 12, Course(20), "seed", share).asking(FIRST)
+    assert mean(person.today for person in others) == pytest.approx(share, abs=0.15)
+    assert [replace(person, today=False) for person in others] == [replace(person, today=False) for person in usual]
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3])
