@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from api import staff
 from api.app import create_app
@@ -62,6 +62,9 @@ def signed_in(antre: Antre, balikpapan: Office, visitor: Visitor) -> Callable[[s
 
 
 # -- a real server and a real browser --------------------------------------------------------------------
+
+
+expect.set_options(timeout=20_000)  # a machine that does much beside it answers late, which is no failure
 
 
 @pytest.fixture(scope="module")
