@@ -41,6 +41,28 @@ def intervals(office: Office, day: date) -> list[tuple[datetime, datetime]]:
     return opened
 
 
+def manned(office: Office, day: date) -> Office:
+    """The office with the counters of that date: without those closed for as long as it is open then."""
+    opened = intervals(office, day)
+    closed = {counter.slug for counter in office.counters if opened and not _open_at(office, day, counter.slug, opened)}
+    if not closed:
+        return office
+    return replace(office, counters=tuple(counter for counter in office.counters if counter.slug not in closed))
+
+
+def counter_gaps(office: Office, day: date, counter: str) -> list[tuple[datetime, datetime]]:
+    """When closures of that counter, by its slug, hold on that date, as moments in UTC, in order."""
+    return sorted(bounds(office, day, gap) for gap in office.closures.get(day, ()) if gap.counter == counter)
+
+
+def _open_at(
+    office: Office, day: date, counter: str, opened: list[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    for gap in counter_gaps(office, day, counter):
+        opened = [rest for interval in opened for rest in _without(interval, gap)]
+    return opened
+
+
 def bounds(office: Office, day: date, gap: Gap) -> tuple[datetime, datetime]:
     """From when to when the closure holds on its date, as moments in UTC."""
     return _moment(day, gap.since or "00:00", office.zone), _moment(day, gap.until or "24:00", office.zone)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from scheduler import calendar
 from scheduler.calendar import MINUTE
-from scheduler.offices import Office
+from scheduler.offices import Counter, Office
 from scheduler.shows import LATE_EDGES
 
 REPLAYS = 60  # days played for one expected wait
@@ -28,6 +28,7 @@ SPREAD = 0.5  # of service times, standard deviation by mean; clinics find 0.35 
 _VARIANCE = math.log(1 + SPREAD**2)  # of the logarithm of a service time
 _SIGMA = math.sqrt(_VARIANCE)
 _Turn = tuple[bool, float, float, int]
+Spans = Sequence[tuple[float, float]]  # of minutes, from and to, in order
 
 
 class Arrival(NamedTuple):
@@ -51,15 +52,19 @@ class Visit(NamedTuple):
     priority: bool = False
 
 
-def replay(arrivals: Iterable[Arrival], counters: Sequence[Sequence[str]], late_minutes: float = 30) -> list[float]:
+def replay(
+    arrivals: Iterable[Arrival], counters: Sequence[Sequence[str]], late_minutes: float = 30,
+    shut: Sequence[Spans] = (),
+) -> list[float]:
     """How long each of the arrivals waits, in minutes, in their order; `counters` serve letters, their own first.
 
     Next is who has priority, then whose moment counts first: the start, or the arrival of who is later than
     `late_minutes`; the same as `ticketing.order`. A counter calls its own group, and helps others when that is empty.
-    Nobody is called during breaks if nobody arrives in them. Raises ValueError when nobody serves a letter.
+    Nobody is called during breaks if nobody arrives in them. `shut`: when each counter is closed while others go on;
+    it calls nobody then, and ends what it has begun. Raises ValueError when nobody serves a letter.
     """
     people = list(arrivals)
-    hall = _Hall(counters)
+    hall = _Hall(counters, shut)
     turns = [_turn(person, n, late_minutes) for n, person in enumerate(people)]
     turns.sort(key=lambda turn: (turn[2], turn))  # as they come; who comes in the same moment by turn
     called = [0.0] * len(people)
@@ -77,15 +82,19 @@ def _turn(person: Arrival, n: int, late_minutes: float) -> _Turn:
 
 
 class _Hall:
-    """Who waits and which counter is free when. A counter is idle only while nobody waits whom it serves."""
+    """Who waits and which counter is free when. A counter is idle only while nobody waits whom it serves.
 
-    def __init__(self, counters: Sequence[Sequence[str]]) -> None:
+    One that is shut counts as busy until it opens, from when somebody comes whom it would have called.
+    """
+
+    def __init__(self, counters: Sequence[Sequence[str]], shut: Sequence[Spans]) -> None:
         letters = sorted(set(chain.from_iterable(counters)))
         self._waiting: dict[str, list[_Turn]] = {letter: [] for letter in letters}
         self._serving = {letter: sorted((n for n, serves in enumerate(counters) if letter in serves),
                                         key=lambda n: counters[n][0] != letter) for letter in letters}
         self._queues = [[self._waiting[letter] for letter in serves] for serves in counters]
         self._idle = [True] * len(counters)
+        self._shut = shut or [()] * len(counters)
         self._busy: list[tuple[float, int]] = []
 
     def enter(self, turn: _Turn, person: Arrival, called: list[float]) -> None:
@@ -97,6 +106,8 @@ class _Hall:
         for counter in serving:
             if self._idle[counter]:
                 self._idle[counter] = False
+                if self._is_shut(counter, person.at):
+                    continue
                 called[turn[3]] = person.at
                 heappush(self._busy, (person.at + person.minutes, counter))
                 return
@@ -107,6 +118,8 @@ class _Hall:
         busy = self._busy
         while busy and busy[0][0] <= moment:
             at, counter = heappop(busy)
+            if self._is_shut(counter, at):
+                continue
             queue = self._next(counter)
             if queue is None:
                 self._idle[counter] = True
@@ -114,6 +127,14 @@ class _Hall:
             n = heappop(queue)[3]
             called[n] = at
             heappush(busy, (at + people[n].minutes, counter))
+
+    def _is_shut(self, counter: int, at: float) -> bool:
+        """Whether the counter is shut at that minute; it is then busy until it opens."""
+        for since, opens in self._shut[counter]:
+            if since <= at < opens:
+                heappush(self._busy, (opens, counter))
+                return True
+        return False
 
     def _next(self, counter: int) -> list[_Turn] | None:
         own, *others = self._queues[counter]
@@ -133,21 +154,28 @@ def expected_wait(
 
     `walk_ins`: people without booking expected in each of the 24 local hours; they ask for what the booked ask for.
     `late` weighs the spans of `shows.LATE_EDGES`; without it, or with nothing in it, people come as to clinics.
-    `counters` as in `replay`, if not those of the office. Service times are log-normal with the spread `SPREAD`. Doors
-    are closed outside of hours: who comes then waits outside until they open. The same day, booked alike, always gives
-    the same answer.
+    `counters` as in `replay`, if not those of the office on that date: a counter closed for all of it is out, and one
+    closed for a part calls nobody meanwhile. Who waits for it alone when the doors close is called then: sooner than in
+    truth if it stays closed, as nobody is sent home in the model. Service times are log-normal with the spread
+    `SPREAD`. Doors are closed outside of hours: who comes then waits outside until they open. The same day, booked
+    alike, always gives the same answer.
     """
+    if counters is None:
+        office = calendar.manned(office, day)
     play = _Play(office, day, booked, walk_ins, late)
-    served = serving(office) if counters is None else counters
-    waits = [wait for _ in range(replays) for wait in replay(play.people(), served, office.rules.late_minutes)]
+    served, shut = (serving(office), play.shut()) if counters is None else (counters, ())
+    waits = [wait for _ in range(replays) for wait in replay(play.people(), served, office.rules.late_minutes, shut)]
     return math.fsum(waits) / len(waits) if waits else 0.0
 
 
 def serving(office: Office) -> list[list[str]]:
     """The letters each counter of the office serves, its own first; counters that serve none are left out."""
-    letters = ([office.by_slug[slug].letter for slug in counter.serves if slug in office.by_slug]
-               for counter in office.counters)
-    return [list(dict.fromkeys(served)) for served in letters if served]
+    return [list(dict.fromkeys(office.by_slug[slug].letter for slug in counter.serves if slug in office.by_slug))
+            for counter in _counters(office)]
+
+
+def _counters(office: Office) -> list[Counter]:
+    return [counter for counter in office.counters if any(slug in office.by_slug for slug in counter.serves)]
 
 
 def _typical() -> list[float]:
@@ -170,6 +198,7 @@ class _Play:
         self._chance = random.Random(f"{office.id} {day}")  # noqa: S311 - a model, not a secret
         self._early = -float(office.rules.early_minutes)
         self._midnight = datetime.combine(day, time(), office.zone).astimezone(UTC)
+        self._office, self._day = office, day
         self._opened = [(self._minute(opens), self._minute(closes))
                         for opens, closes in calendar.intervals(office, day)]
         self._booked = [(self._minute(visit.start), visit.letter, visit.minutes * visit.people, visit.chance,
@@ -188,6 +217,13 @@ class _Play:
         came = [Arrival(self._inside(start + self._lateness()), start, letter, minutes * self._stretch(), priority)
                 for start, letter, minutes, chance, priority in self._booked if draw() < chance]
         return came + [walk_in for hour, people in self._hours for walk_in in self._walk_ins(hour, people)]
+
+    def shut(self) -> list[Spans]:
+        """When each counter that serves somebody is closed, at most until the doors close."""
+        last = self._opened[-1][1] if self._opened else math.inf
+        return [[(self._minute(since), min(self._minute(until), last))
+                 for since, until in calendar.counter_gaps(self._office, self._day, counter.slug)]
+                for counter in _counters(self._office)]
 
     def _walk_ins(self, hour: float, people: float) -> Iterator[Arrival]:
         """Those who come in an hour: as many as a Poisson process brings, one after the other."""

@@ -39,10 +39,10 @@ def minutes(connection: Connection, office: Office, report: DayReport) -> float 
 
 def visits(office: Office, report: DayReport, rows: Sequence[Any]) -> list[Visit]:
     """The day's bookings as the model plays them: who came, and who is awaited with the mean of their chances. Those
-    whom no counter serves any more are left out: the model cannot call them."""
+    whom no counter serves on that date are left out: the model cannot call them."""
     awaited = sum(row.party for row in rows if row.status == "booked")
     chance = min(report.outlook.awaited / awaited, 1.0) if awaited else 0.0
-    served = {letter for letters in hall.serving(office) for letter in letters}
+    served = {letter for letters in hall.serving(calendar.manned(office, report.day.date)) for letter in letters}
     return [Visit(row.start, service.letter, service.minutes, row.party,
                   1.0 if row.status == "arrived" else chance, row.priority is not None)
             for row in rows if (service := office.by_id[row.service_id]).letter in served]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from scheduler.calendar import starts
 from scheduler.hall import Arrival, Visit, expected_wait, replay, serving
-from scheduler.offices import Counter, Office, Rules, Service
+from scheduler.offices import Counter, Gap, Office, Rules, Service
 from scheduler.shows import LATE_EDGES
 from ticketing.order import Waiting, in_order
 
@@ -219,6 +219,42 @@ def test_counters_may_be_other_than_the_offices() -> None:
     place = office("A", "A")
     booked = visits(place)
     assert expected_wait(place, WEDNESDAY, booked, counters=["A"]) > 5 * expected_wait(place, WEDNESDAY, booked)
+
+
+def closed(place: Office, *gaps: tuple[str | None, str | None, str]) -> Office:
+    return replace(place, closures={WEDNESDAY: tuple(Gap(n, *gap, "") for n, gap in enumerate(gaps))})
+
+
+def test_a_counter_closed_on_that_date_calls_nobody() -> None:
+    place = office("A", "A")
+    booked = visits(place)
+    alone = expected_wait(place, WEDNESDAY, booked, counters=["A"])
+    for gaps in ([(None, None, "loket-1")], [("07:00", "12:00", "loket-1"), ("12:30", None, "loket-1")]):
+        assert expected_wait(closed(place, *gaps), WEDNESDAY, booked) == alone
+        other = {WEDNESDAY + timedelta(days=1): closed(place, *gaps).closures[WEDNESDAY]}
+        assert expected_wait(replace(place, closures=other), WEDNESDAY, booked) < alone
+
+
+def test_a_counter_closed_for_a_part_of_the_date_calls_nobody_then() -> None:
+    place = office("A", "A")
+    booked = visits(place)
+    waits = [expected_wait(one, WEDNESDAY, booked) for one in (
+        place, closed(place, ("10:00", "10:30", "loket-0")), closed(place, ("10:00", "12:00", "loket-0")),
+        closed(place, ("10:00", None, "loket-0")), closed(place, (None, None, "loket-0")))]
+    assert waits == sorted(waits)
+    assert len(set(waits)) == len(waits)
+
+
+def test_nobody_comes_for_what_no_counter_serves_on_that_date() -> None:
+    place = closed(office("A", "B"), (None, None, "loket-1"))
+    assert expected_wait(place, WEDNESDAY, [], walk_ins=[0.0] * 9 + [30.0]) > 0
+
+
+def test_a_counter_that_is_shut_ends_what_it_has_begun_and_calls_who_waits_when_it_opens() -> None:
+    people = [walk_in(0, 10), walk_in(6, 10), walk_in(7, 1), walk_in(60, 1)]
+    assert replay(people, ["A"], shut=[[(5, 30)]]) == [0, 24, 33, 0]
+    assert replay(people[1:3], ["A"], shut=[[(5, 30), (20, 40)]]) == [34, 43]
+    assert replay(people[1:], ["A", "A"], shut=[[(5, 30)], []]) == [0, 9, 0]
 
 
 def test_what_a_counter_serves_is_read_from_the_office() -> None:

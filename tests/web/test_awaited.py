@@ -17,7 +17,7 @@ from scheduler.bookings import Booking
 from scheduler.capacity import Outlook
 from scheduler.days import day_of
 from scheduler.foundation.clock import SettableClock
-from scheduler.offices import Office
+from scheduler.offices import Gap, Office
 from scheduler.reports import DayReport
 from scheduler.tables import counters, days, offices
 from tests.booked import TODAY
@@ -54,6 +54,15 @@ def test_people_without_booking_make_nobody_who_booked_more_likely_to_come(antre
     came, awaited = waits.visits(balikpapan, report(antre, balikpapan), [
         row(balikpapan, "ktp-rekam", status="arrived"), row(balikpapan, "ktp-rekam")])
     assert (came.chance, awaited.chance) == (1.0, 0.5)
+
+
+def test_whom_no_counter_serves_on_that_date_is_left_out_of_the_waits(antre: Antre, balikpapan: Office) -> None:
+    letter = balikpapan.service("ktp-rekam").letter
+    lost = [counter.slug for counter in balikpapan.counters if letter in hall.serving(replace(
+        balikpapan, counters=(counter,)))[0]]
+    shut = replace(balikpapan, closures={TODAY: tuple(Gap(n, None, None, slug, "") for n, slug in enumerate(lost))})
+    assert waits.visits(balikpapan, report(antre, balikpapan), [row(balikpapan, "ktp-rekam")]) != []
+    assert waits.visits(shut, report(antre, shut), [row(shut, "ktp-rekam")]) == []
 
 
 def test_over_the_day_the_booked_come_at_their_starts_and_the_others_until_closing(
