@@ -53,7 +53,7 @@ class Composer:
         kind = "cancellation" if ticket.cancelled else claim.kind
         told = self._told(ticket)
         if kind in BY_CLOSURE:
-            told = replace(told, closed=_closed(connection, ticket))
+            told = replace(told, closed=_closed(connection, ticket, kind))
         return Mail(
             to=self._vault.open_bytes(claim.address).decode(),
             subject=mail.subject(kind, ticket.language, told),
@@ -106,9 +106,9 @@ def _offered(office: Office, offer: Offer, language: str) -> dict[str, str]:
             "until": wording.brief(until, language)}
 
 
-def _closed(connection: Connection, ticket: Ticket) -> str:
+def _closed(connection: Connection, ticket: Ticket, kind: str) -> str:
     """`tutup 25/11 (Gangguan jaringan)`, behind the office's name."""
-    found = of_bookings.newest_closing(connection, ticket.booking.id)
+    found = of_bookings.closing_told(connection, ticket.booking.id, kind)
     if found is None:
         return ""
     return f"{notices.closed(found, ticket.language)} ({found.reason})"

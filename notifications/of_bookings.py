@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from notifications import outbox
 from notifications.compose import compose
 from notifications.outbox import Message
 from notifications.wording.notices import Closed, Notice, notice
+from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import Vault
 from scheduler.keeping_tables import closure_people, closures
 from scheduler.offices import Office, Offices, Service
@@ -28,12 +30,20 @@ _CLOSINGS = (
     .join_from(closure_people, closures, closures.c.id == closure_people.c.closure_id)
     .where(closure_people.c.booking_id.in_(bindparam("bookings", expanding=True)))
 )
-_NEWEST = _CLOSINGS.order_by(closures.c.id.desc()).limit(1)
+_PLACED = sa.select(journal.c.kind, journal.c.booking_id.label("id"), journal.c.data).where(
+    journal.c.booking_id == bindparam("booking"), journal.c.kind.in_(("moved", "unplaced")),
+).order_by(journal.c.id.desc())
 
 
-def newest_closing(connection: Connection, booking_id: int) -> Closed | None:
-    """The last closing that touched the booking."""
-    row = connection.execute(_NEWEST, {"bookings": [booking_id]}).one_or_none()
+def closing_told(connection: Connection, booking_id: int, kind: str) -> Closed | None:
+    """The closing a message of that kind is about, whatever else was closed since: the one that moved the booking last,
+    or the first in force to leave it without a place where it is now."""
+    entries = connection.execute(_PLACED, {"booking": booking_id}).all()
+    since = list(takewhile(lambda entry: entry.kind == "unplaced", entries))
+    named = reversed(since) if kind == "unplaced" else entries[len(since):len(since) + 1]
+    closings = Closings.of(connection, entries)
+    rows = (row for entry in named if (row := closings.about(entry)) is not None)
+    row = next((row for row in rows if kind != "unplaced" or row.ended_at is None), None)
     return None if row is None else closed_of(row)
 
 

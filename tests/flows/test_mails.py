@@ -16,18 +16,21 @@ import vobject
 
 from api.assembly import Antre
 from api.mailing import Composer
+from notifications import letters
 from notifications.claims import Claim
 from notifications.gateways.base import Mail
 from notifications.tables import outbox
 from notifications.wording import mail as wording
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.privacy import SealBroken, Vault
+from scheduler.keeping_tables import closures
 from scheduler.offices import Office
 from tests import people
 from tests.booked import TODAY, TOMORROW, at
 from tests.conftest import NOW
 from tests.fakes import FakeMailer
 from tests.notifications.desk import Desk
+from tests.notifications.lining import close, moved_by
 
 
 @pytest.fixture
@@ -140,6 +143,45 @@ def test_the_evening_before_is_mailed_with_the_ticket(
     assert mail.subject == "Besok: janji Anda 09.00 WITA - Perekaman KTP-el"
     assert "batalkan atau pindahkan janji ini" in mail.text
     assert len(mail.attachments) == 2
+
+
+def told_of_closures(antre: Antre) -> dict[str, str]:
+    """The mails about closures by kind, as they are written when all has happened."""
+    letters.write_all(antre.database, antre.offices, antre.vault, NOW, mails=True)
+    with antre.database.read() as c:
+        return {one.kind: composer(antre).compose(c, one).text for one in held(antre) if one.kind != "confirmation"}
+
+
+def test_of_two_closures_the_mail_names_the_one_that_moved_the_booking(antre: Antre, desk: Desk) -> None:
+    old, new = at(TOMORROW, "09:00", desk.office), at(TOMORROW + timedelta(days=1), "09:00", desk.office)
+    booking = desk.book(1, old, with_email=True)
+    closure = close(desk, booking, "moved", new, reason="Pelatihan pegawai")
+    moved = desk.move(booking, new)
+    moved_by(desk, booking, new, closure)
+    close(desk, moved, "pending", reason="Banjir")
+    told = told_of_closures(antre)
+    assert list(told) == ["closure_move"]
+    assert "tutup 25/11 (Pelatihan pegawai)" in told["closure_move"]
+
+
+def test_who_was_moved_and_then_left_without_a_place_reads_the_reason_of_each(antre: Antre, desk: Desk) -> None:
+    old, new = at(TOMORROW, "09:00", desk.office), at(TOMORROW + timedelta(days=1), "09:00", desk.office)
+    booking = desk.book(1, old, with_email=True)
+    closure = close(desk, booking, "moved", new, reason="Pelatihan pegawai")
+    moved = desk.move(booking, new)
+    moved_by(desk, booking, new, closure)
+    for reason in ("Banjir", "Listrik padam"):
+        close(desk, moved, "unplaced", reason=reason)
+    told = told_of_closures(antre)
+    assert "Pelatihan pegawai" in told["closure_move"]
+    assert "Banjir" in told["unplaced"]
+
+
+def test_a_closure_taken_back_is_no_reason_any_more(antre: Antre, desk: Desk) -> None:
+    booking = desk.book(1, at(TOMORROW, "09:00", desk.office), with_email=True)
+    first, _ = (close(desk, booking, "unplaced", reason=reason) for reason in ("Banjir", "Listrik padam"))
+    antre.database.write(lambda c: c.execute(sa.update(closures).where(closures.c.id == first).values(ended_at=NOW)))
+    assert "Listrik padam" in told_of_closures(antre)["unplaced"]
 
 
 def test_a_mail_is_in_the_language_of_the_booking(antre: Antre, desk: Desk) -> None:
