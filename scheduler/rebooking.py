@@ -92,7 +92,7 @@ def place_all(database: Database, offices: Offices, mint: Mint, now: datetime, t
     """Place whoever closures in force have left without a place, as far as there are places; answers how many moved."""
     tried = tried or Tried()
     with database.read() as connection:
-        standing = closures.in_force(connection, (now - timedelta(days=2)).date())
+        standing = closures.with_people(connection, (now - timedelta(days=2)).date())
         pending = set(connection.scalars(_PENDING, {"ids": [one.id for one in standing]})) if standing else ()
         due = [(closure, _office(connection, offices, closure)) for closure in tried.due(standing, pending, now)]
     return sum(place(database, office, closure, mint, now) for closure, office in due)

@@ -174,6 +174,7 @@ def test_a_worker_with_an_older_picture_of_the_office_opens_nothing_again(book: 
 def test_who_gets_onto_a_closed_start_all_the_same_is_listed_by_the_job(book: Book, mint: Any) -> None:
     before = book.office
     closure = close(book, WHOLE)
+    assert rebooking.place_all(book.database, Offices(), mint, NOW) == 0
     book.database.write(lambda c: opening.lay_out(c, replace(before, revision=before.revision + 1), NOW))
     book.database.write(lambda c: c.execute(sa.update(day_rows).where(
         day_rows.c.id == book.day(TOMORROW).id).values(released=5)))

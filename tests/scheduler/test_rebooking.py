@@ -27,6 +27,7 @@ from tests import people
 from tests.booked import TOMORROW, Book, at, laid_out
 from tests.closing import AFTERNOON, WHOLE, close, end, fill, listed, moves, sums_agree
 from tests.conftest import NOW, SECRET
+from tests.counting import questions
 from tests.threads import all_at_once
 
 PEOPLE = 20
@@ -210,6 +211,28 @@ def test_not_every_nudge_looks_for_places_again(book: Book, mint: Any) -> None:
     assert state_of(book, closure) == ["moved"]
     assert state_of(book, second) == ["unplaced"], "who was not tried yet need not wait"
     assert go(NOW - timedelta(hours=1)) == 0, "a clock that is put back stops nothing"
+
+
+def asked(book: Book, mint: Any) -> int:
+    """How many questions a look at all closures asks."""
+    offices = Offices()
+    with book.database.read() as c:
+        offices.all(c)
+    return questions(book.database, partial(rebooking.place_all, book.database, offices, mint, NOW))
+
+
+def test_closures_that_touch_nobody_are_all_passed_by_with_one_question(book: Book, mint: Any) -> None:
+    for later in range(3):
+        close(book, replace(WHOLE, date=TOMORROW + timedelta(days=later)))
+    place(book, mint)
+    assert asked(book, mint) == 1
+
+
+def test_a_closure_whose_people_have_all_been_moved_is_passed_by(book: Book, mint: Any) -> None:
+    fill(book, 5)
+    close(book, WHOLE)
+    assert place(book, mint) == 5
+    assert asked(book, mint) == 1
 
 
 # -- several workers ---------------------------------------------------------------------------------------------
