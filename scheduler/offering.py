@@ -6,8 +6,9 @@ workers at once make the same plan, and one of them finds it done.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
@@ -22,27 +23,29 @@ from scheduler.offer_times import earliest, is_waking, lapses_at
 from scheduler.offices import Office, Offices
 from scheduler.tables import STILL_BOOKED, bookings, days, services, slots
 
+_Row = TypeVar("_Row", Free, Need)
+
+LOOKED_AT = 50  # offices a look: few enough that all their starts fit into memory
 AT_ONCE = 20  # offers a transaction: whoever books waits for a day's row no longer than that takes
 
 # Office by office, what there is for the line: spare places first, then what the public could book.
 _LEFT = sa.case((SPARE > 0, SPARE), else_=0) + PUBLIC
-_DAYS = sa.select(days.c.id, _LEFT.label("left")).where(
-    days.c.office_id == bindparam("office"), days.c.date >= bindparam("today"), days.c.closed.is_(False), _LEFT > 0)
+_DAYS = sa.select(days.c.id, days.c.office_id, days.c.date, _LEFT.label("left")).where(
+    days.c.office_id.in_(bindparam("offices", expanding=True)), days.c.date >= bindparam("today"),
+    days.c.closed.is_(False), _LEFT > 0)
 _STARTS = sa.select(
     slots.c.id, slots.c.day_id, days.c.date, slots.c.start, slots.c.letter, slots.c.places - slots.c.taken,
+    days.c.office_id,
 ).join(days, days.c.id == slots.c.day_id).where(
     slots.c.day_id.in_(bindparam("ids", expanding=True)), slots.c.start >= bindparam("since"),
     slots.c.taken < slots.c.places,
 ).order_by(slots.c.start, slots.c.id)
-_LINE = sa.select(entries.c.id, services.c.letter, entries.c.first, entries.c.last, entries.c.party).join(
-    services, services.c.id == entries.c.service_id,
-).where(IN_LINE, entries.c.office_id == bindparam("office")).order_by(*waiting.IN_ORDER)
+_LINE = sa.select(
+    entries.c.id, services.c.letter, entries.c.first, entries.c.last, entries.c.party, entries.c.office_id,
+).join(services, services.c.id == entries.c.service_id).where(
+    IN_LINE, entries.c.office_id.in_(bindparam("offices", expanding=True))).order_by(*waiting.IN_ORDER)
 
 _WITH_LINE = sa.select(entries.c.office_id).where(IN_LINE).distinct()
-_WITH_PLACES = sa.select(days.c.office_id).where(
-    days.c.date >= bindparam("today"), days.c.office_id.in_(bindparam("ids", expanding=True)),
-    days.c.closed.is_(False), _LEFT > 0,
-).distinct()
 _LAST_DATES = sa.select(entries.c.id, entries.c.office_id, entries.c.last).where(
     IN_LINE, entries.c.last <= bindparam("today"))
 _LAST_DATES_OF = _LAST_DATES.where(entries.c.office_id == bindparam("office"))
@@ -69,22 +72,47 @@ def offices_due(connection: Connection, offices: Offices, now: datetime) -> list
     needless = {row.office_id for row in connection.execute(_LAST_DATES, {"today": max(today.values())})
                 if row.office_id in by_id and waiting_dates.is_over(by_id[row.office_id], row.last, now)}
     needless |= {row.office_id for row in connection.execute(_ELSEWHERE)}
-    able = connection.scalars(_WITH_PLACES, {"today": min(today.values()), "ids": list(by_id)})
-    fitting = {office_id for office_id in able if look(connection, by_id[office_id], now)}
+    fitting = {office_id for n in range(0, len(lined), LOOKED_AT)
+               for office_id, found in _looks(connection, lined[n:n + LOOKED_AT], now).items() if found}
     return [office for office in lined if office.id in needless | fitting]
 
 
 def look(connection: Connection, office: Office, now: datetime) -> list[Match]:
     """What could be offered to whom at this office now; nothing in its quiet hours, and who rests is passed by."""
-    if not is_waking(office, now):
-        return []
-    left = {row.id: row.left for row in connection.execute(_DAYS, {"office": office.id, "today": office.today(now)})}
+    return _looks(connection, [office], now).get(office.id, [])
+
+
+def _looks(connection: Connection, offices: Sequence[Office], now: datetime) -> dict[int, list[Match]]:
+    """`look` at each of these offices that has a place left, by id: four queries however many they are."""
+    awake = {office.id: office for office in offices if is_waking(office, now)}
+    left = _left(connection, awake, now) if awake else {}
     if not left:
-        return []
-    starts = connection.execute(_STARTS, {"ids": list(left), "since": earliest(office, now)})
-    resting = untold.resting(connection, office, now)
-    line = (Need(*row) for row in connection.execute(_LINE, {"office": office.id}))
-    return match((need for need in line if need.id not in resting), (Free(*row) for row in starts), left, AT_ONCE)
+        return {}
+    since = {office_id: earliest(awake[office_id], now) for office_id in left}
+    starts = _by_office((Free(*row), office_id) for *row, office_id in connection.execute(_STARTS, {
+        "ids": [day_id for own in left.values() for day_id in own], "since": min(since.values())}))
+    resting = untold.resting(connection, [awake[office_id] for office_id in left], now)
+    line = _by_office((Need(*row), office_id) for *row, office_id in connection.execute(_LINE, {"offices": list(left)}))
+    return {office_id: match((need for need in line.get(office_id, ()) if need.id not in resting),
+                             (free for free in starts.get(office_id, ()) if free.start >= since[office_id]),
+                             own, AT_ONCE) for office_id, own in left.items()}
+
+
+def _left(connection: Connection, offices: Mapping[int, Office], now: datetime) -> dict[int, dict[int, int]]:
+    """What the days of each office have left, from its today on."""
+    today = {office_id: office.today(now) for office_id, office in offices.items()}
+    found: dict[int, dict[int, int]] = {}
+    for row in connection.execute(_DAYS, {"offices": list(offices), "today": min(today.values())}):
+        if row.date >= today[row.office_id]:
+            found.setdefault(row.office_id, {})[row.id] = row.left
+    return found
+
+
+def _by_office(rows: Iterable[tuple[_Row, int]]) -> dict[int, list[_Row]]:
+    found: dict[int, list[_Row]] = {}
+    for row, office_id in rows:
+        found.setdefault(office_id, []).append(row)
+    return found
 
 
 # -- offering ------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ Untold = Callable[[Connection, Sequence[Offer]], Collection[int]]
 _UNHEARD = sa.and_(offers.c.state == "withdrawn", offers.c.ended_at >= offers.c.lapses_at)
 _RESTING = (
     sa.select(offers.c.waiting_id).join_from(days, offers, offers.c.day_id == days.c.id)
-    .where(days.c.office_id == bindparam("office"), days.c.date >= bindparam("today"), _UNHEARD,
+    .where(days.c.office_id.in_(bindparam("offices", expanding=True)), days.c.date >= bindparam("today"), _UNHEARD,
            offers.c.ended_at > bindparam("since"))
 )
 # By the days that an entry waits for, as offers are found by their day.
@@ -76,7 +76,8 @@ def taken_back(connection: Connection, entry_id: int, now: datetime) -> TakenBac
     return None if row is None else TakenBack(row.start, bool(row.unheard))
 
 
-def resting(connection: Connection, office: Office, now: datetime) -> set[int]:
-    """The entries that are passed by for a while."""
-    asked = {"office": office.id, "today": office.today(now), "since": now - REST}
+def resting(connection: Connection, offices: Sequence[Office], now: datetime) -> set[int]:
+    """The entries at these offices, of which there is one at least, that are passed by for a while."""
+    asked = {"offices": [office.id for office in offices], "today": min(office.today(now) for office in offices),
+             "since": now - REST}
     return set(connection.scalars(_RESTING, asked))

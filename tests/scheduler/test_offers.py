@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,11 +17,12 @@ from scheduler.foundation.errors import Refusal
 from scheduler.keeping_tables import offers as offer_rows
 from scheduler.keeping_tables import waiting as entries
 from scheduler.offices import Office, Offices
-from scheduler.tables import days
+from scheduler.tables import days, slots
 from scheduler.tables import offices as office_rows
 from tests import people
 from tests.booked import TODAY, TOMORROW, Book, at
 from tests.conftest import NOW
+from tests.counting import questions
 from tests.line import Line
 
 
@@ -274,6 +276,40 @@ def test_offices_without_anything_to_do_are_passed_by(line: Line) -> None:
     line.free(TODAY)
     with line.book.database.read() as c:
         assert [office.slug for office in offering.offices_due(c, Offices(), NOW)] == ["balikpapan"]
+
+
+def another_office(c: Connection, n: int, line: Line, *, fits: bool) -> None:
+    """A copy of the line's office with somebody in line and a day that has places left, of the wished date or not."""
+    def copied(table: sa.Table, changes: dict[str, Any], *where: sa.ColumnElement[bool]) -> int:
+        row = dict(c.execute(sa.select(table).where(*where).limit(1)).mappings().one())
+        return int(c.execute(table.insert().values(
+            {name: value for name, value in row.items() if name != "id"} | changes).returning(table.c.id)).scalar_one())
+
+    service = line.book.office.service("akta")
+    office = copied(office_rows, {"slug": f"kota-{n}"}, office_rows.c.id == line.book.office.id)
+    day = copied(days, {"office_id": office, "wanted": 5}, days.c.date == TOMORROW)
+    copied(slots, {"office_id": office, "day_id": day}, slots.c.letter == service.letter, slots.c.places > 0,
+           slots.c.day_id == line.book.day(TOMORROW).id)
+    on = TOMORROW if fits else TODAY
+    c.execute(entries.insert(), {
+        "office_id": office, "service_id": service.id, "first": on, "last": on, "party": 1, "channel": "web",
+        "language": "id", "token": f"W{n}", "state": "waiting", "created_at": NOW})
+
+
+def test_many_offices_are_looked_at_with_a_few_questions(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(6):
+        line.book.database.write(partial(another_office, n=n, line=line, fits=n in (1, 4)))
+    offices, found = Offices(), list[list[str]]()
+
+    def look() -> None:
+        with line.book.database.read() as c:
+            found.append([office.slug for office in offering.offices_due(c, offices, NOW)])
+
+    look()
+    assert questions(line.book.database, look) <= 7
+    monkeypatch.setattr(offering, "LOOKED_AT", 2)
+    look()
+    assert found == [["kota-1", "kota-4"]] * 3
 
 
 class Meanwhile(Offices):

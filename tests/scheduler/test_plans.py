@@ -58,7 +58,7 @@ JOB = [
     (tallying._ENTRIES, {"day": 1, "kinds": ["walk_in"]}, "ix_journal_day"),
     (untold._BEFORE, {"entries": [1]}, "ix_offers_day"),
     (untold._TAKEN_BACK, {"entry": 1, "now": NOW}, "ix_offers_day"),
-    (untold._RESTING, {"office": 1, "today": NOW.date(), "since": NOW}, "ix_offers_day"),
+    (untold._RESTING, {"offices": [1, 2], "today": NOW.date(), "since": NOW}, "ix_offers_day"),
     (releasing._STANDS, {"ids": [1, 2]}, "days_pkey|pk_days|rowid|INTEGER PRIMARY KEY"),
 ]
 
