@@ -19,9 +19,10 @@ from scheduler.keeping_tables import IN_LINE, waiting
 from scheduler.learning import Known
 from scheduler.offices import Office
 from scheduler.override_rows import Override
-from scheduler.shown import Learnt
+from scheduler.shown import NOTHING, Learnt
 
 _MANY = 64  # offices from which on what is in force is read whole
+_UNTAUGHT: tuple[None, Learnt] = (None, NOTHING)
 _OFFICES_IN_LINE = sa.select(waiting.c.office_id).where(IN_LINE).distinct()
 
 
@@ -38,8 +39,7 @@ class Grounds:
     revision: int  # of the office
     day: Day
     learnt: Learnt = field(compare=False)
-    taught: int  # days the rates rest on
-    people: float  # and people: by both a new teaching is told from the one before, all but always
+    taught_at: datetime | None  # when those rates were made: each teaching has a moment of its own at its office
     override: Override | None
     asked: bool
     share: float
@@ -55,14 +55,15 @@ def of(
 ) -> list[Grounds]:
     """The grounds of those of these days that are not over, in their order. `known`: see `learning.read`."""
     offices = {office.id: office for office, _ in looked}
-    taught = learning.read(connection, list(offices), known)
+    known = {} if known is None else known
+    learning.read(connection, list(offices), known)
     set_by_hand = _overrides(connection, looked, len(offices))
     lines = set(connection.scalars(_OFFICES_IN_LINE))
     back = {day.id: at for office, day in looked if (at := _back_at(office, day, now, key, set_by_hand.get(day.id)))}
     freed = given_up.people(connection, [(office, day) for office, day in looked if day.id in back], now, key,
                             {day_id: override.at for day_id, override in set_by_hand.items()})
-    return [_grounds(office, day, now, key, taught[office.id], set_by_hand.get(day.id), office.id in lines,
-                     (back.get(day.id), freed.get(day.id, 0)))
+    return [_grounds(office, day, now, key, known.get(office.id, _UNTAUGHT), set_by_hand.get(day.id),
+                     office.id in lines, (back.get(day.id), freed.get(day.id, 0)))
             for office, day in looked if day.date > office.today(now) or not absences.is_over(office, day.date, now)]
 
 
@@ -85,10 +86,11 @@ def kept(office: Office, day: Day, learnt: Learnt, now: datetime) -> float:
     return float(max(capacity.kept(office.rules, day.date, office.zone, now) - day.walk_ins, 0))
 
 
-def _grounds(office: Office, day: Day, now: datetime, key: bytes, learnt: Learnt, override: Override | None,
-             in_line: bool, waits: tuple[datetime | None, int]) -> Grounds:
+def _grounds(office: Office, day: Day, now: datetime, key: bytes, taught: tuple[datetime | None, Learnt],
+             override: Override | None, in_line: bool, waits: tuple[datetime | None, int]) -> Grounds:
+    taught_at, learnt = taught
     return Grounds(
-        office, office.revision, day, learnt, learnt.days, learnt.people, override, is_asked(office, day, now),
+        office, office.revision, day, learnt, taught_at, override, is_asked(office, day, now),
         share=1.0 if override else portions.share(key, office, day.date, now), kept=kept(office, day, learnt, now),
         back_at=waits[0], freed=waits[1], in_line=in_line,
         ahead=day.date > office.today(now + timedelta(minutes=office.rules.notice_minutes)),

@@ -38,7 +38,7 @@ def _standing(one: Grounds, now: datetime, served: int, left: dict[int, int], co
         walk_ins=day.walk_ins, bookable=free, kept=one.kept, risk=office.rules.risk_percent / 100, held=day.held,
         new_chance=_new_chance(one, now), share=one.share,
         set_to=one.override.released if one.override else None, today=day.date == office.today(now),
-        known=one.taught, closed=day.closed, reason=office.because(day.date), scenarios=moods,
+        known=one.learnt.days, closed=day.closed, reason=office.because(day.date), scenarios=moods,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
-from scheduler import bookings, jobs, learning, shows
+from scheduler import bookings, grounds, jobs, learning, shows
 from scheduler.bookings import Booking, Request
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
@@ -251,3 +252,22 @@ def test_two_managers_at_once_leave_two_days_out(book: Book) -> None:
             other.result(0.3)  # it waits for the one who was first
     other.result(30)
     assert taught(book).days == 0
+
+
+def test_a_new_teaching_is_other_grounds_also_where_it_rests_on_as_many_days_and_people(book: Book) -> None:
+    def grounds_at(now: datetime) -> list[grounds.Grounds]:
+        with book.database.read() as c:
+            return grounds.of(c, [(book.office, book.day(TOMORROW))], now, b"key")
+
+    def teach(share: float, at: datetime) -> None:
+        rates = msgspec.to_builtins(shows.Learnt(days=120, people=800.0, share=share), str_keys=True)
+        book.database.write(lambda c: c.execute(sa.delete(learnt)))
+        book.database.write(lambda c: c.execute(learnt.insert(), {
+            "office_id": book.office.id, "at": at, "rates": rates}))
+
+    untaught = grounds_at(NOW)
+    teach(0.9, NOW)
+    before = grounds_at(NOW)
+    assert untaught != before == grounds_at(NOW)
+    teach(0.7, NOW + timedelta(days=1))
+    assert grounds_at(NOW) != before
