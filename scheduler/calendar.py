@@ -126,12 +126,6 @@ def left(office: Office, day: date, start: Start) -> int:
     return max(start.places - len({gap.counter for gap in shut}), 0)
 
 
-def is_shut(office: Office, letter: str, start: datetime) -> bool:
-    """Whether the whole office is closed at that start of the group: whoever is booked there must go elsewhere."""
-    day = office.today(start)
-    return any(gap.counter is None and reaches(office, day, gap, letter, start) for gap in office.closures.get(day, ()))
-
-
 def reaches(office: Office, day: date, gap: Gap, letter: str, start: datetime) -> bool:
     """Whether the closure takes places of that start: its step reaches into it, and a lost counter is of its group."""
     since, until = bounds(office, day, gap)

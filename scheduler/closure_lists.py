@@ -1,4 +1,7 @@
-"""How a closure stands: who was moved where, who waits, whom to call because no place was found."""
+"""How a closure stands: who was moved where, who waits, whom to call because no place was found.
+
+What is said of a single booking comes from the list too: who stays at a start that lost a counter, no hours tell.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
+from scheduler.bookings import Booking
 from scheduler.closures import Closure
 from scheduler.foundation.journal import record
-from scheduler.keeping_tables import TO_PLACE, closure_people, closures
+from scheduler.keeping_tables import CLOSED_NOW, TO_PLACE, closure_people
+from scheduler.keeping_tables import closures as rows
 from scheduler.offices import Office
 from scheduler.tables import bookings
 
@@ -66,8 +71,8 @@ _PEOPLE = (
 )
 _TO_CALL = (
     sa.select(sa.func.count()).select_from(closure_people)
-    .join(closures, closures.c.id == closure_people.c.closure_id)
-    .where(closures.c.office_id == bindparam("office"), TO_PLACE, closure_people.c.state == "unplaced",
+    .join(rows, rows.c.id == closure_people.c.closure_id)
+    .where(rows.c.office_id == bindparam("office"), TO_PLACE, closure_people.c.state == "unplaced",
            closure_people.c.called_at.is_(None))
 )
 _OF_BOOKING = (closure_people.c.closure_id == bindparam("of"), closure_people.c.booking_id == bindparam("booking"))
@@ -76,6 +81,22 @@ _CALLED = sa.update(closure_people).where(
 ).values(called_at=bindparam("now"), called_by=bindparam("by"))
 _NOT_CALLED = sa.update(closure_people).where(*_OF_BOOKING, closure_people.c.called_by == bindparam("by")).values(
     called_at=None, called_by=None)
+
+_TO_PLACE_OF = (
+    sa.select(closure_people.c.booking_id, closure_people.c.was, rows.c.counter)
+    .join_from(closure_people, rows, rows.c.id == closure_people.c.closure_id)
+    .where(closure_people.c.booking_id.in_(bindparam("bookings", expanding=True)), TO_PLACE, CLOSED_NOW)
+    .order_by(rows.c.counter.is_(None), rows.c.id)
+)
+
+
+def shut(connection: Connection, found: Sequence[Booking]) -> dict[int, str]:
+    """Whose visits are ahead on a time that was closed, with no other found yet: by the booking's id what is closed,
+    `office` or `counter`. One query, and none where nobody is awaited."""
+    starts = {booking.id: booking.start for booking in found if booking.status == "booked"}
+    listed = connection.execute(_TO_PLACE_OF, {"bookings": list(starts)}).all() if starts else ()
+    return {row.booking_id: "office" if row.counter is None else "counter" for row in listed
+            if row.was == starts[row.booking_id]}
 
 
 def progress(connection: Connection, listed: Sequence[Closure]) -> dict[int, Progress]:

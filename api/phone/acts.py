@@ -5,15 +5,15 @@ Every act works on the transaction it is handed and raises the book's refusals, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from api.assembly import Antre
-from scheduler import bookings, held, places
+from scheduler import bookings, closure_lists, held, places
 from scheduler.bookings import Booking
-from scheduler.calendar import is_shut
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import Person, mask_name
 from scheduler.offices import Office, Service
@@ -29,28 +29,27 @@ class NotYours(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A booking of this phone, with what is said about it; `who` is the masked name."""
+    """A booking of this phone, with what is said about it; `who` is the masked name.
+
+    `shut`: the visit is ahead on a time at which the `office` or a `counter` was closed, and no other is found yet.
+    """
 
     booking: Booking
     office: Office
     service: Service
     who: str
-
-    @property
-    def is_shut(self) -> bool:
-        """Whether the visit is ahead on a time that was closed."""
-        return self.booking.status == "booked" and is_shut(self.office, self.service.letter, self.booking.start)
+    shut: str | None = None
 
 
 def mine(connection: Connection, antre: Antre, phone: str) -> list[Held]:
     """The phone's bookings, the soonest first. `phone` in E.164."""
-    return [held_of(connection, antre, booking) for booking in held.of_phone(connection, antre.vault, phone)]
+    return _all_held(connection, antre, held.of_phone(connection, antre.vault, phone))
 
 
 def waiting(connection: Connection, antre: Antre, office: Office, phone: str, now: datetime) -> list[Held]:
     """The phone's bookings whose people wait in the office's hall now."""
     found = waiting_of(connection, office, antre.vault.hashes_of_phone(phone), now)
-    return [held_of(connection, antre, booking) for booking in found]
+    return _all_held(connection, antre, found)
 
 
 def own(connection: Connection, antre: Antre, phone: str, code: str) -> Held:
@@ -96,6 +95,15 @@ def confirm(connection: Connection, of: Held, *, channel: str, now: datetime) ->
 
 def held_of(connection: Connection, antre: Antre, booking: Booking) -> Held:
     """A booking with what is said about it."""
+    return _all_held(connection, antre, [booking])[0]
+
+
+def _all_held(connection: Connection, antre: Antre, found: Sequence[Booking]) -> list[Held]:
+    shut = closure_lists.shut(connection, found)
+    return [_held(connection, antre, booking, shut.get(booking.id)) for booking in found]
+
+
+def _held(connection: Connection, antre: Antre, booking: Booking, shut: str | None) -> Held:
     office = antre.offices.by_id(connection, booking.office_id)
     who = mask_name(antre.vault.open(booking.sealed).name) if booking.sealed is not None else ""
-    return Held(booking, office, office.by_id[booking.service_id], who)
+    return Held(booking, office, office.by_id[booking.service_id], who, shut)

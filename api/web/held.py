@@ -11,9 +11,8 @@ from sqlalchemy import Connection, bindparam
 
 from api.assembly import Antre
 from api.errors import OFFICE
-from scheduler import bookings
+from scheduler import bookings, closure_lists
 from scheduler.bookings import Booking
-from scheduler.calendar import is_shut
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
 from ticketing import numbers
@@ -27,7 +26,8 @@ _VISIT = sa.select(visits.c.letter, visits.c.number).where(visits.c.booking_id =
 @dataclass(frozen=True)
 class Held:
     """A booking with its office and service. `moved`: the address was an old ticket's; `number` once admitted; `name`
-    as anyone may see it, so that who booked for a family tells the tickets apart."""
+    as anyone may see it, so that who booked for a family tells the tickets apart; `shut` while the visit is ahead on a
+    time at which the `office` or a `counter` was closed, and no other is found yet."""
 
     booking: Booking
     office: Office
@@ -35,16 +35,12 @@ class Held:
     moved: bool
     number: str | None
     name: str | None
+    shut: str | None
 
     @property
     def code(self) -> str | None:
         """The code as people say it; None once the booking was erased."""
         return show_code(self.booking.code) if self.booking.code else None
-
-    @property
-    def is_shut(self) -> bool:
-        """Whether the visit is ahead on a time that was closed."""
-        return self.booking.status == "booked" and is_shut(self.office, self.service.letter, self.booking.start)
 
     @property
     def path(self) -> str:
@@ -69,7 +65,8 @@ def find(connection: Connection, antre: Antre, token: str) -> Held:
         visit = connection.execute(_VISIT, {"booking": booking.id}).one_or_none()
     number = numbers.show(visit.letter, visit.number) if visit else None
     name = masked_name(antre.vault, booking.sealed)
-    return Held(booking, office, office.by_id[booking.service_id], moved, number, name)
+    shut = closure_lists.shut(connection, [booking]).get(booking.id)
+    return Held(booking, office, office.by_id[booking.service_id], moved, number, name, shut)
 
 
 async def read(request: Request[Any, Any, Any], antre: Antre, token: str) -> Held:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from api.phone.menu import sessions
-from scheduler import held
+from scheduler import closure_lists, held
 from scheduler.foundation.database import Database
 from tests.conftest import NOW
 
@@ -17,10 +17,11 @@ ASKED = [
     ("ix_ussd_sessions_phone", sessions._LATEST, {"phones": [b"x"], "since": NOW, "hash": b"y"}),
     ("ix_bookings_day", held._ARRIVED, {"phones": [b"x"], "office": 1, "date": NOW.date()}),
     ("uq_bookings_active_phone_seat", held._OF_PHONE, {"phones": [b"x"]}),
+    ("ix_closure_people_booking", closure_lists._TO_PLACE_OF, {"bookings": [1]}),
 ]
 
 
-@pytest.mark.parametrize(("index", "statement", "values"), ASKED, ids=["lock", "latest", "arrived", "of phone"])
+@pytest.mark.parametrize(("index", "statement", "values"), ASKED, ids=["lock", "latest", "arrived", "of phone", "shut"])
 def test_the_index_is_used(database: Database, index: str, statement: Any, values: dict[str, Any]) -> None:
     """On PostgreSQL with tables too small to matter, so that only what cannot use an index reads them whole."""
 

@@ -62,7 +62,7 @@ def _detail(talk: Talk, of: Held) -> Answer:
     booking = of.booking
     values = _values(talk, of)
     if booking.status == "booked":
-        return Answer("one_shut" if of.is_shut else "one", values, about=booking)
+        return Answer(f"one_{of.shut}_shut" if of.shut else "one", values, about=booking)
     place = place_of(talk.connection, of.office, booking, talk.now)
     if place is not None:
         return Answer("in_queue" if place.before else "next_in_queue",
@@ -96,8 +96,8 @@ def _entry(talk: Talk, of: Held, key: str) -> str:
     place = None if of.booking.status == "booked" else place_of(talk.connection, of.office, of.booking, talk.now)
     if place is None:
         values = _values(talk, of)
-        if of.is_shut:
-            return sentences.say(talk.language, "entry_shut", values, of.office)
+        if of.shut:
+            return sentences.say(talk.language, f"entry_{of.shut}_shut", values, of.office)
         short = {"who": sentences.short_who(of.who)} if key == "entry_short" else {}
         return sentences.say(talk.language, key, values | short, of.office)
     values = {"who": of.who, "number": place.number, "before": str(place.before)}

@@ -103,8 +103,8 @@ def visit(talk: Talk, note: str = "") -> Screen:
     values = values_of(held, talk.state.language)
     lines = [words["title"].format(**values), words["moment"].format(**values), words["code"].format(**values)]
     choices = screens.numbered(words["choices"])
-    if held.is_shut:
-        lines.append(words["shut"])
+    if held.shut:
+        lines.append(words["shut" if held.shut == "office" else "shut_counter"])
         del choices[0]
     elif held.booking.confirmed_at is not None:
         del choices[0]
