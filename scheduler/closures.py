@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from scheduler import calendar, days, leaving, offers, opening, placing
+from scheduler import calendar, days, holding, leaving, offers, opening, placing
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import record, record_many
 from scheduler.keeping_tables import CLOSED_NOW, TO_PLACE, closure_people
@@ -137,8 +137,9 @@ def preview(connection: Connection, office: Office, closing: Closing, now: datet
 
 
 def close(connection: Connection, office: Office, closing: Closing, staff_id: int, now: datetime) -> Closure:
-    """Close it, take the free places away and list who must leave.
+    """Close it, take the free places away and list who must leave. Whose offer it takes stands in line again.
 
+    Rows are taken as `holding` says, offers first: who accepts one meanwhile has it locked, and waits for the day.
     Raises Refusal invalid_request with `field` and `why`: date (past; date, of a year that is meant by nobody; nothing,
     as it is closed then anyway), from, to, counter, reason.
     """
@@ -150,8 +151,11 @@ def close(connection: Connection, office: Office, closing: Closing, staff_id: in
     closure = Closure(closure_id, office.id, closing.date, closing.since, closing.until, closing.counter,
                       closing.reason, staff_id, now, None, None, None)
     office = _with(office, closure.date, closure.gap)
+    back = offers.end_at(connection, now, _offered(connection, office, closure), closure=closure.id)
     opening.lay_out(connection, office, now)
-    _withdraw_offers(connection, office, closure, now)
+    holding.give_back(connection, back, now)
+    # What was offered between that look and the slots being ours, before it is counted who has too little room.
+    offers.withdraw(connection, now, _offered(connection, office, closure), closure=closure.id)
     touched = list_touched(connection, office, closure, now)
     _journal(connection, "closure_made", closure, staff_id, now, touched=len(touched))
     return closure
@@ -175,11 +179,9 @@ def unlisted(connection: Connection, office: Office, closure: Closure, now: date
     return [one for one in touched if one.booking_id not in listed]
 
 
-def _withdraw_offers(connection: Connection, office: Office, closure: Closure, now: datetime) -> None:
-    """What is offered to the waiting list there goes back before it is counted who has too little room."""
-    full = leaving.overfull(connection, office, closure.date, closure.gap)
-    if full:
-        offers.withdraw(connection, now, full, closure=closure.id)
+def _offered(connection: Connection, office: Office, closure: Closure) -> list[int]:
+    """The starts at which places are offered to the waiting list that the closure takes."""
+    return leaving.overfull(connection, office, closure.date, closure.gap)
 
 
 # -- taking back -----------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from scheduler.tables import PHONE_CHANNELS
 from scheduler.untold import Untold
 from scheduler.waiting import Waiting
 
-__all__ = ["Offer", "accept", "decline", "lapse", "lapse_all", "lapses_at", "lately_lapsed_of_phone", "make",
+__all__ = ["Offer", "accept", "decline", "end_at", "lapse", "lapse_all", "lapses_at", "lately_lapsed_of_phone", "make",
            "offer_all", "open_of_phone", "tend", "withdraw"]
 
 LATELY = timedelta(days=1)  # so long after an offer lapsed an answer to it is understood
@@ -156,10 +156,17 @@ def withdraw(connection: Connection, now: datetime, slot_ids: Sequence[int], *, 
 
     `closure` is the one that takes the starts. Answers what was withdrawn.
     """
-    found = connection.execute(_OPEN_AT, {"slots": list(slot_ids)}).all()
-    back = _take_back(connection, [Offer(*row) for row in found], now, {"closure": closure} if closure else {})
+    back = end_at(connection, now, slot_ids, closure=closure)
     holding.give_back(connection, back, now)
     return [replace(offer, state="withdrawn", ended_at=now) for offer in back]
+
+
+def end_at(connection: Connection, now: datetime, slot_ids: Sequence[int], *, closure: int | None = None,
+           ) -> list[Offer]:
+    """As `withdraw`, for who goes on to change the starts: offers come before slots and days in the order of locks, so
+    the places are given back (`holding.give_back`) by the caller, once it has the rest."""
+    found = connection.execute(_OPEN_AT, {"slots": list(slot_ids)}).all() if slot_ids else ()
+    return _take_back(connection, [Offer(*row) for row in found], now, {"closure": closure} if closure else {})
 
 
 def _take_back(connection: Connection, found: Sequence[Offer], now: datetime, why: Mapping[str, Any]) -> list[Offer]:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import wait
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +29,7 @@ from tests.booked import TOMORROW, Book, at, laid_out
 from tests.closing import AFTERNOON, WHOLE, close, end, fill, listed, moves, sums_agree
 from tests.conftest import NOW, SECRET
 from tests.counting import questions
-from tests.threads import all_at_once
+from tests.threads import all_at_once, in_thread
 
 PEOPLE = 20
 
@@ -196,6 +197,23 @@ def test_an_offer_on_a_closed_start_goes_back_to_the_line(book: Book, mint: Any,
         assert c.execute(sa.text("SELECT sum(held) FROM days")).scalar_one() == 0
     assert listed(book.database, closure) == []
     assert not any(places for places, _ in laid_out(book, TOMORROW).values())
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_closes_waits_for_an_offer_before_it_holds_the_day(book: Book, vault: Any) -> None:
+    """Who accepts has the offer locked and then wants the day: the other way round they wait for each other."""
+    wish = waiting.Wish(book.office, book.office.service("ktp-rekam"), TOMORROW, TOMORROW, people.person(50))
+    book.database.write(lambda c: waiting.join(c, wish, vault=vault, now=NOW))
+    assert book.database.write(lambda c: offers.make(c, book.office, NOW)) == 1
+    with book.database.engine.begin() as c:
+        c.execute(sa.text("SELECT id FROM offers FOR UPDATE"))
+        closed = in_thread(close, book, WHOLE)
+        wait([closed], timeout=1)
+        assert not closed.done()
+        for table in ("slots", "days"):
+            c.execute(sa.text(f"SELECT id FROM {table} FOR UPDATE NOWAIT"))
+    closed.result(30)
+    assert book.day(TOMORROW).closed
 
 
 def test_not_every_nudge_looks_for_places_again(book: Book, mint: Any) -> None:
