@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy import BigInteger, Connection, Integer, String, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from scheduler import calendar
+from scheduler import calendar, holding, offers
 from scheduler.calendar import Start
 from scheduler.days import UNFINISHED, Day, between, chunks
 from scheduler.foundation.database import UtcDateTime
 from scheduler.foundation.journal import record, record_many
-from scheduler.keeping_tables import offers
+from scheduler.keeping_tables import OPEN
+from scheduler.keeping_tables import offers as offer_rows
 from scheduler.offices import Office
 from scheduler.tables import bookings, days, offices, slots
 
@@ -100,8 +101,10 @@ _SIZES = sa.select(slots.c.id, slots.c.day_id, slots.c.places).where(_AMONG)
 _STOP = sa.update(slots).where(_AMONG).values(places=slots.c.taken)
 _REMOVE = sa.delete(slots).where(
     _AMONG, slots.c.taken == 0, ~sa.exists().where(bookings.c.slot_id == slots.c.id),
-    ~sa.exists().where(offers.c.slot_id == slots.c.id),
+    ~sa.exists().where(offer_rows.c.slot_id == slots.c.id),
 )
+_OFFERED = sa.select(offer_rows.c.slot_id).distinct().where(
+    OPEN, offer_rows.c.day_id.in_(bindparam("ids", expanding=True)))
 _STILL_TAKEN = sa.select(slots.c.day_id).where(_AMONG, slots.c.taken > 0).distinct()
 
 
@@ -181,7 +184,10 @@ def _journal_closed(
 def _change(
     connection: Connection, office: Office, changed: Sequence[tuple[Day, _Wanted]], now: datetime
 ) -> set[int]:
-    """Lay these days out anew, slots before days as bookings do. Answers the days that are unfinished."""
+    """Lay these days out anew: offers end first, then slots before days as bookings do. Answers the days that are
+    unfinished."""
+    shut = [stands.id for stands, wanted in changed if wanted.closed and not stands.closed]
+    back = offers.end_at(connection, now, _offered(connection, shut))
     todo = _compare(connection, office, changed)
     _add_slots(connection, todo.new)
     unfinished = _resize(connection, todo.resized) | _clear(connection, todo.vanished)
@@ -189,10 +195,17 @@ def _change(
         {"of": stands.id, "to_low": office.rules.low, "to_high": office.rules.high, "to_closed": wanted.closed,
          "to_plan": UNFINISHED + wanted.plan[1:] if stands.id in unfinished else wanted.plan}
         for stands, wanted in changed])
+    holding.give_back(connection, back, now)
+    offers.withdraw(connection, now, _offered(connection, shut))  # what was offered before the slots were ours
     _journal_changes(connection, office, [(stands, wanted) for stands, wanted in changed
                                           if stands.id in todo.reopened or not _is_same_again(office, stands, wanted)],
                      now)
     return unfinished
+
+
+def _offered(connection: Connection, day_ids: Sequence[int]) -> list[int]:
+    """The starts of these days at which a place is offered to the waiting list."""
+    return list(connection.scalars(_OFFERED, {"ids": list(day_ids)})) if day_ids else []
 
 
 def _compare(connection: Connection, office: Office, changed: Sequence[tuple[Day, _Wanted]]) -> _Slots:

@@ -16,6 +16,7 @@ from scheduler.offices import Office, Offices
 from scheduler.tables import days, slots
 from tests.booked import TODAY, TOMORROW, Book, at, closed_on, laid_out, planned, reimport, shorter_wednesday, work
 from tests.conftest import NOW
+from tests.line import Line
 from tests.threads import all_at_once, in_thread
 
 
@@ -68,6 +69,20 @@ def test_a_day_that_closes_offers_nothing_more_and_keeps_who_booked(book: Book) 
     with pytest.raises(Refusal, match="office_closed"):
         book.book(2, start, NOW)
     assert not book.walk_in(TOMORROW)
+
+
+def test_a_day_that_closes_takes_back_what_it_offered_and_who_had_it_stands_in_line_again(book: Book) -> None:
+    line = Line(book)
+    line.fill()
+    first, second = line.join(1), line.join(2)
+    line.free(TOMORROW)
+    line.tend()
+    assert [line.state(entry) for entry in (first, second)] == ["offered", "waiting"]
+    reimport(book, closed_on(TOMORROW))
+    assert [offer.state for offer in line.offers_of(first)] == ["withdrawn"]
+    assert (line.state(first), line.ahead(first), line.ahead(second)) == ("waiting", 0, 1)
+    assert laid_out(book, TOMORROW) == {("A", line.offers_of(first)[0].start): (0, 0)}
+    line.sums()
 
 
 def test_a_closed_day_is_emptied_as_people_cancel_and_never_fills_again(book: Book) -> None:
