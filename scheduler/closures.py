@@ -8,7 +8,7 @@ closure back brings the old hours back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -189,27 +189,30 @@ def _offered(connection: Connection, office: Office, closure: Closure) -> list[i
 
 def end(connection: Connection, office: Office, closure: Closure, staff_id: int, now: datetime) -> bool:
     """Take it back: the old hours hold again. Who was moved stays moved, who was not keeps the old time, and is told so
-    if told otherwise before. False when it was taken back already."""
+    if told otherwise before, unless another closure of the date takes that time too. False when it was taken back
+    already."""
     office = _renewed(connection, office.id)
     if not connection.execute(_END, {"of": closure.id, "now": now, "by": staff_id}).rowcount:
         return False
-    _let_stay(connection, closure, staff_id, now)
+    staying = connection.execute(_STAYING, {"closure": closure.id, "now": now}).all()
+    connection.execute(_LET_STAY, {"closure": closure.id, "now": now})
     _journal(connection, "closure_ended", closure, staff_id, now)
     office = _without(office, closure.gap)
+    leaving_still = {  # who was in this one's hands may be touched by another
+        one.booking_id for other in on_date(connection, office, closure.date)
+        for one in list_touched(connection, office, other, now)}
+    # Bookings before slots and days, as whoever moves takes them.
+    _tell_again(connection, closure, [row for row in staying if row.id not in leaving_still], staff_id, now)
     opening.lay_out(connection, office, now)
-    for other in on_date(connection, office, closure.date):  # who was in this one's hands may be touched by another
-        list_touched(connection, office, other, now)
     return True
 
 
-def _let_stay(connection: Connection, closure: Closure, staff_id: int, now: datetime) -> None:
-    staying = connection.execute(_STAYING, {"closure": closure.id, "now": now}).all()
+def _tell_again(connection: Connection, closure: Closure, staying: Sequence[Any], staff_id: int, now: datetime) -> None:
     if staying:
         connection.execute(_TELL_AGAIN, [{"of": row.id} for row in staying])
     record_many(connection, "moved", at=now, entries=[
         {"office_id": closure.office_id, "booking_id": row.id, "day_id": row.day_id, "staff_id": staff_id,
          "data": {"from": row.start.isoformat(), "reopened": closure.id}} for row in staying])
-    connection.execute(_LET_STAY, {"closure": closure.id, "now": now})
 
 
 # -- reading ---------------------------------------------------------------------------------------------------

@@ -240,6 +240,21 @@ def test_who_was_told_that_there_is_no_place_is_told_that_the_old_one_holds(book
     assert tuple(stands) == (1, 0)
 
 
+def test_who_another_closure_still_sends_away_is_not_told_that_the_old_time_holds(book: Book, mint: Any) -> None:
+    stays, leaves = (book.book(n, at(TOMORROW, clock, book.office), NOW) for n, clock in enumerate(("08:00", "11:00")))
+    nothing_free(book)
+    morning, noon = close(book, MORNING), close(book, replace(WHOLE, since="10:00", until="14:00"))
+    book.database.write(lambda c: c.execute(sa.text("UPDATE slots SET places = taken")))  # nor later on the same day
+    rebooking.place_all(book.database, Offices(), mint, NOW)
+    assert listed(book.database, morning) == [(stays.id, "unplaced"), (leaves.id, "unplaced")]
+    end(book, morning)
+    assert listed(book.database, noon) == [(leaves.id, "pending")]
+    assert [datetime.fromisoformat(told["from"]) for told in book.entries("moved")] == [stays.start]
+    with book.database.read() as c:
+        sequences = c.execute(sa.text("SELECT id, sequence FROM bookings")).all()
+    assert {row.id: row.sequence for row in sequences} == {stays.id: 1, leaves.id: 0}
+
+
 def nothing_free(book: Book) -> None:
     """No day has anything left to book."""
     book.database.write(lambda c: c.execute(sa.update(day_rows).values(released=day_rows.c.booked)))
