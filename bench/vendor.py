@@ -16,9 +16,10 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
-from api.demo.standin import StandIn, Text, Trouble
+from api.demo.standin import Phones, StandIn, Trouble
 from bench.stage import free_port
 from scheduler.foundation.clock import SystemClock
 from tests.people import phone
@@ -51,7 +52,7 @@ class _Recording(StandIn):
 
     file = -1
 
-    def _put(self, msisdn: str, text: Text) -> None:  # noqa: ARG002 - the stand-in's
+    def _put(self, _phones: Phones, msisdn: str, _at: datetime, _sender: str, _text: str) -> None:
         os.write(self.file, f"{msisdn}\n".encode())
 
     def report(self, message_id: str, msisdn: str, status: str) -> None:
