@@ -72,8 +72,8 @@ _PEOPLE = (
 _TO_CALL = (
     sa.select(sa.func.count()).select_from(closure_people)
     .join(rows, rows.c.id == closure_people.c.closure_id)
-    .where(rows.c.office_id == bindparam("office"), TO_PLACE, closure_people.c.state == "unplaced",
-           closure_people.c.called_at.is_(None))
+    .where(rows.c.office_id == bindparam("office"), rows.c.date >= bindparam("today"),
+           TO_PLACE, closure_people.c.state == "unplaced", closure_people.c.called_at.is_(None))
 )
 _OF_BOOKING = (closure_people.c.closure_id == bindparam("of"), closure_people.c.booking_id == bindparam("booking"))
 _CALLED = sa.update(closure_people).where(
@@ -112,9 +112,9 @@ def progress(connection: Connection, listed: Sequence[Closure]) -> dict[int, Pro
     return {closure_id: Progress(**counts) for closure_id, counts in found.items()}
 
 
-def to_call(connection: Connection, office: Office) -> int:
-    """How many people of the office's closures have no other place yet, and nobody has called them."""
-    return int(connection.execute(_TO_CALL, {"office": office.id}).scalar_one())
+def to_call(connection: Connection, office: Office, now: datetime) -> int:
+    """How many people of closures from today on have no other place yet, and nobody has called them."""
+    return int(connection.execute(_TO_CALL, {"office": office.id, "today": office.today(now)}).scalar_one())
 
 
 def people(connection: Connection, closure: Closure) -> list[Listed]:

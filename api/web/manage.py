@@ -101,7 +101,7 @@ def _look(connection: Connection, antre: Antre, office: Office, chosen: date, no
         running.read(connection, office, report, now) if report else None,
         waits.minutes(connection, office, report) if report and _is_ahead(office, report, now) else None,
         room.of(office, report, now) if report and chosen == today else None,
-        failures.to_call(connection, antre.vault, office, now), closure_lists.to_call(connection, office),
+        failures.to_call(connection, antre.vault, office, now), closure_lists.to_call(connection, office, now),
         traffic.read(connection, office, now))
 
 

@@ -37,7 +37,8 @@ async def messages(request: Asker, antre: FromAntre) -> Response[Any]:
 
     def work(connection: Connection) -> tuple[list[ToCall], int, Told | None]:
         just = trouble.about(connection, office, told) if told else None
-        return failures.to_call(connection, antre.vault, office, now), closure_lists.to_call(connection, office), just
+        failed = failures.to_call(connection, antre.vault, office, now)
+        return failed, closure_lists.to_call(connection, office, now), just
 
     waiting, unplaced, just = await antre.database.fetch(work)
     undo = told if just is not None and just.handled_by == staff_id else None

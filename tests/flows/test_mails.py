@@ -21,6 +21,7 @@ from notifications.claims import Claim
 from notifications.gateways.base import Mail
 from notifications.tables import outbox
 from notifications.wording import mail as wording
+from scheduler.bookings import Booking
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.privacy import SealBroken, Vault
 from scheduler.keeping_tables import closures
@@ -152,12 +153,18 @@ def told_of_closures(antre: Antre) -> dict[str, str]:
         return {one.kind: composer(antre).compose(c, one).text for one in held(antre) if one.kind != "confirmation"}
 
 
-def test_of_two_closures_the_mail_names_the_one_that_moved_the_booking(antre: Antre, desk: Desk) -> None:
+def moved_for_a_training(desk: Desk) -> Booking:
+    """A booking that a closure has moved by a day."""
     old, new = at(TOMORROW, "09:00", desk.office), at(TOMORROW + timedelta(days=1), "09:00", desk.office)
     booking = desk.book(1, old, with_email=True)
     closure = close(desk, booking, "moved", new, reason="Pelatihan pegawai")
     moved = desk.move(booking, new)
     moved_by(desk, booking, new, closure)
+    return moved
+
+
+def test_of_two_closures_the_mail_names_the_one_that_moved_the_booking(antre: Antre, desk: Desk) -> None:
+    moved = moved_for_a_training(desk)
     close(desk, moved, "pending", reason="Banjir")
     told = told_of_closures(antre)
     assert list(told) == ["closure_move"]
@@ -165,11 +172,7 @@ def test_of_two_closures_the_mail_names_the_one_that_moved_the_booking(antre: An
 
 
 def test_who_was_moved_and_then_left_without_a_place_reads_the_reason_of_each(antre: Antre, desk: Desk) -> None:
-    old, new = at(TOMORROW, "09:00", desk.office), at(TOMORROW + timedelta(days=1), "09:00", desk.office)
-    booking = desk.book(1, old, with_email=True)
-    closure = close(desk, booking, "moved", new, reason="Pelatihan pegawai")
-    moved = desk.move(booking, new)
-    moved_by(desk, booking, new, closure)
+    moved = moved_for_a_training(desk)
     for reason in ("Banjir", "Listrik padam"):
         close(desk, moved, "unplaced", reason=reason)
     told = told_of_closures(antre)

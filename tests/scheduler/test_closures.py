@@ -283,6 +283,8 @@ def test_how_a_closure_stands_and_whom_to_call(book: Book, mint: Any) -> None:
     assert not book.database.write(lambda c: closure_lists.take_back_call(c, closure, call, STAFF + 1, NOW))
     with book.database.read() as c:
         assert closure_lists.progress(c, [closure])[closure.id].called == 1
+        waiting = [closure_lists.to_call(c, book.office, NOW + timedelta(days=n)) for n in (0, 30)]
+        assert waiting == [1, 0], "the other one; and nobody when the date is over"
         assert [one.booking_id for one in closure_lists.people(c, closure) if one.called_at] == [call]
     assert book.entries("closure_called") == [
         {"closure": closure.id}, {"closure": closure.id, "undone": True}, {"closure": closure.id}]
