@@ -32,15 +32,15 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
-def needs(role: str) -> Guard:
-    """A guard: a session whose account may do what `role` may (`counter`, `manager`, `admin`).
+def needs(right: str) -> Guard:
+    """A guard: a session whose account has the right (`counter`, `manager`, `admin`; `door`, `board`, `kiosk`).
 
     Raises Refusal not_authenticated, not_allowed, or invalid_request for a forged form.
     """
 
     async def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
         session = await _session(connection)
-        if not session.may(role):
+        if not session.may(right):
             raise Refusal("not_allowed")
 
     return guard

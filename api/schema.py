@@ -20,16 +20,18 @@ import notifications.tables
 import scheduler.foundation.journal
 import scheduler.keeping_tables
 import scheduler.tables
+import ticketing.hall_tables
+import ticketing.survey_tables
 import ticketing.tables
 from scheduler.foundation.database import Database, metadata
 
 SCRIPTS = Path(__file__).parent / "migrations"
 ROOMS = (scheduler.foundation.journal, scheduler.tables, scheduler.keeping_tables, ticketing.tables,
-         notifications.tables, api.tables, api.phone.tables)
+         ticketing.hall_tables, ticketing.survey_tables, notifications.tables, api.tables, api.phone.tables)
 __all__ = ["HEAD", "NEWER", "ROOMS", "SCRIPTS", "SchemaError", "current", "is_known", "metadata", "migrating",
            "upgrade"]
 
-HEAD = "0004"  # the version this program works with: the newest in `SCRIPTS`
+HEAD = "0005"  # the version this program works with: the newest in `SCRIPTS`
 
 _LOCK = 0x616E747265  # "antre": whoever migrates holds this PostgreSQL advisory lock
 

@@ -15,11 +15,17 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from api.tables import sessions, staff
+from api.tables import DEVICES, sessions, staff
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
 
-ROLES = ("counter", "manager", "admin")  # each may do what those before it may
+# What an account of each role may do: people what those before them may, a device only its own.
+RIGHTS = {
+    "counter": frozenset({"counter", "door", "kiosk"}),
+    "manager": frozenset({"counter", "door", "kiosk", "manager"}),
+    "admin": frozenset({"counter", "door", "kiosk", "manager", "admin"}),
+    **{device: frozenset({device}) for device in DEVICES},
+}
 LASTS = timedelta(hours=12)
 MEMORY_S = 2.0
 MOST_REMEMBERED = 4096
@@ -47,9 +53,9 @@ class Session:
     expires_at: datetime
     hash: bytes
 
-    def may(self, role: str) -> bool:
-        """Whether this account may do what `role` may."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+    def may(self, right: str) -> bool:
+        """Whether this account has that right: see `RIGHTS`."""
+        return right in RIGHTS[self.role]
 
 
 def begin(connection: Connection, staff_id: int, office_id: int, username: str, role: str,

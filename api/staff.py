@@ -20,8 +20,8 @@ from sqlalchemy import Connection, Integer, LargeBinary, bindparam
 from api import passwords, sessions
 from api.addresses import network_of
 from api.passwords import Passwords
-from api.sessions import ROLES, Session
-from api.tables import sign_in_failures, staff
+from api.sessions import Session
+from api.tables import PEOPLE, sign_in_failures, staff
 from scheduler.foundation.database import Database, UtcDateTime
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import record
@@ -109,8 +109,8 @@ def remove(connection: Connection, username: str, now: datetime) -> None:
 def _check(username: str, password: str, role: str) -> None:
     if not _USERNAME.fullmatch(username):
         raise StaffError("A user name has 1 to 60 letters a-z, digits, full stops, - or _, such as siti.loket1.")
-    if role not in ROLES:
-        raise StaffError(f"A role is one of {', '.join(ROLES)}.")
+    if role not in PEOPLE:
+        raise StaffError(f"A role is one of {', '.join(PEOPLE)}.")
     try:
         passwords.check(password, username)
     except passwords.PasswordError as problem:

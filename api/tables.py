@@ -12,9 +12,15 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    text,
 )
 
 from scheduler.foundation.database import UtcDateTime, identity, metadata
+
+# People, each of whom may do what those before may; and devices, which have a key and no password.
+PEOPLE = ("counter", "manager", "admin")
+DEVICES = ("door", "board", "kiosk")
+ROLES = (*PEOPLE, *DEVICES)
 
 staff = Table(
     "staff", metadata, identity(),
@@ -24,7 +30,21 @@ staff = Table(
     Column("role", String(8), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    CheckConstraint("role IN ('counter', 'manager', 'admin')", name="role"),
+    Column("name", String(60)),                       # as people call the person or the device
+    Column("must_change", Boolean, nullable=False, server_default=text("false")),  # the password was given by another
+    Column("printer", String(80)),                    # of a device: the host and port of an 80 mm printer
+    CheckConstraint(f"role IN {ROLES}", name="role"),
+    Index("ix_staff_office", "office_id"),
+)
+
+# A device takes its key by a code that is good for a few minutes and once.
+pairings = Table(
+    "pairings", metadata,
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index("ix_pairings_expires_at", "expires_at"),
+    Index("ix_pairings_staff_id", "staff_id"),
 )
 
 sessions = Table(
@@ -33,6 +53,7 @@ sessions = Table(
     Column("staff_id", ForeignKey("staff.id"), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("client", String(60)),                     # what signed in, in short: Firefox, Android
     Index("ix_sessions_expires_at", "expires_at"),
     Index("ix_sessions_staff_id", "staff_id"),
 )

@@ -21,7 +21,8 @@ from notifications.tables import QUEUED, outbox
 from notifications.windows import DAY, Habit
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import TELLING, journal, record
-from scheduler.offices import Office, Offices, Spending
+from scheduler.offices import Office, Offices
+from scheduler.rules import Spending
 
 REASON = "spending limit"
 _NOTHING = Decimal(0)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.offices import Office, Rules
+from scheduler.offices import Office
+from scheduler.rules import Rules
 
 LAST_CALL = timedelta(minutes=30)  # a later reminder helps nobody to come
 DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ What lives here
     office_sections.py    what each section means; office_services.py services and counters (pure)
     public_holidays.py    holidays and cuti bersama of the years ahead (pure)
     office_rows.py        an office's rows, touched only where they differ
-    offices.py            what an office is, and the registry each process reads it from
+    offices.py            what an office is, and the registry each process reads it from; rules.py its numbers
 
     calendar.py           opening hours -> the starts of a day (pure)
     opening.py            days and slots laid out to the horizon

@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 
 from scheduler import chances, crowd
 from scheduler.crowd import Crowd
-from scheduler.offices import Rules
 from scheduler.reasons import Because as Because
 from scheduler.reasons import door_words as door_words
 from scheduler.reasons import waits as waits
 from scheduler.reasons import words as words
+from scheduler.rules import Rules
 
 _STEP = re.compile(r"(?:-(?P<days>\d{1,2})d )?(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)")
 

@@ -18,8 +18,9 @@ from scheduler import office_rows
 from scheduler.foundation.journal import record
 from scheduler.office_sections import FileDay, read_exceptions, read_holidays, read_hours, read_office, read_rules
 from scheduler.office_services import FileCounter, FileService, check_groups, read_counters, read_services
-from scheduler.offices import Interval, Rules
+from scheduler.offices import Interval
 from scheduler.public_holidays import HolidayRule, holidays_of
+from scheduler.rules import Rules
 from scheduler.toml_sections import Section, read
 
 HOLIDAY_YEARS = 3  # this year and two more: past any booking horizon, and there in time for the next decree

@@ -16,9 +16,10 @@ import msgspec
 
 from scheduler import public_holidays
 from scheduler.foundation.errors import Refusal
-from scheduler.offices import Interval, KeepStep, Rules, Spending
+from scheduler.offices import Interval
 from scheduler.people import parse_phone
 from scheduler.public_holidays import HolidayRule
+from scheduler.rules import KeepStep, Rules, Spending
 from scheduler.toml_sections import Form, Section, suggestion
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -77,7 +78,7 @@ def _sms_number(section: Section) -> str | None:
 
 
 def read_rules(top: Section) -> Rules:
-    """[band], [capacity], [booking], [arrival], [walk_ins], [reminders], [messages], [privacy]: the numbers."""
+    """[band], [capacity], [booking], [arrival], [walk_ins], [reminders], [messages], [privacy], [hall]: the numbers."""
     band = top.section("band")
     low, high = band.whole("low", 0, 5000), band.whole("high", 1, 5000)
     if band.sound("low", "high") and low > high:
@@ -92,6 +93,7 @@ def read_rules(top: Section) -> Rules:
         | _reminders(top.section("reminders", optional=True), standard)
         | _messages(top.section("messages", optional=True), standard)
         | _privacy(top.section("privacy", optional=True), standard)
+        | _hall(top.section("hall", optional=True), standard)
     ))
 
 
@@ -193,6 +195,19 @@ def _spending(typed: str) -> Spending:
 
 def _privacy(section: Section, standard: Rules) -> dict[str, Any]:
     values = {"erase_after_days": section.whole("erase_after_days", 1, 365, default=standard.erase_after_days)}
+    section.close()
+    return values
+
+
+def _hall(section: Section, standard: Rules) -> dict[str, Any]:
+    values = {
+        "priority_in_a_row": section.whole("priority_in_a_row", 1, 20, default=standard.priority_in_a_row),
+        "absent_after": section.whole("absent_after", 0, 50, default=standard.absent_after),
+        "absent_calls": section.whole("absent_calls", 1, 10, default=standard.absent_calls),
+        "silent_minutes": section.whole("silent_minutes", 1, 60, default=standard.silent_minutes),
+        "soon_minutes": section.whole("soon_minutes", 0, 120, default=standard.soon_minutes),
+        "survey": section.has("survey") and section.yes("survey"),
+    }
     section.close()
     return values
 

@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from scheduler.offices import Office, Rules
+from scheduler.offices import Office
+from scheduler.rules import Rules
 
 WAKES, SLEEPS = time(6), time(21)  # the office's time; outside of these nothing opens
 OVER_DAYS = 5                      # all parts of a day are open so long after its first

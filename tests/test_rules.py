@@ -23,8 +23,10 @@ from notifications.tables import delivery_reports, opt_outs, outbox
 from scheduler.foundation.database import Database
 from scheduler.keeping_tables import closure_people, closures, learnt, learnt_days, offers, overrides, waiting
 from scheduler.tables import bookings, counters, days, offices, opening_hours, services, slots, special_days
+from tests import hall_cases
 from tests.conftest import NOW, Copies
-from ticketing.tables import numberings, scans, visits
+from tests.hall_cases import visit
+from ticketing.tables import numberings, scans
 
 Sql = sa.sql.expression.Executable
 
@@ -62,14 +64,6 @@ def booking(ground: Ground, n: int, **other: Any) -> Sql:
         "phone_hash": b"one phone, 16 by", "phone_seat": n,
     }
     return bookings.insert().values({**values, **other})
-
-
-def visit(ground: Ground, n: int, **other: Any) -> Sql:
-    values = {
-        "office_id": ground.office, "day_id": ground.day, "date": NOW.date(), "letter": "A", "number": n,
-        "service_id": ground.service, "party": 1, "due": NOW, "arrived_at": NOW, "state": "waiting",
-    }
-    return visits.insert().values({**values, **other})
 
 
 def message(key: str, **other: Any) -> Sql:
@@ -256,6 +250,7 @@ CASES: dict[str, Case] = {
         nothing, lambda g: hours("08:00", "09:00"), lambda g: hours("08:00", "10:00")),
     "two exceptions on one date": (
         nothing, lambda g: again(special_days, date=date(2031, 1, 1)), lambda g: again(special_days)),
+    **hall_cases.CASES,
 }
 
 

@@ -6,7 +6,7 @@ What lives here
     ticket.py     one booking with what its papers need (pure)
     document.py   the printable ticket (PDF) on sheet.py, calendar_entry.py beside it (iCalendar) (pure)
     words/        what this room says, in Indonesian and English
-    tables.py     visits, queue numbers, scans
+    tables.py     visits, queue numbers, scans; hall_tables.py counters, calls, screens; survey_tables.py the survey
     checkin.py    a scan or a walk-in -> verdict and queue number; checkin_at_once.py in one statement
     verdict.py    what the door answers, and how a clerk says it
     nonces.py     the same scan again -> the same answer; numbers.py gives `A-001`

@@ -41,9 +41,10 @@ _VISIT = sa.select(visits.c.letter, visits.c.number, visits.c.date, visits.c.arr
     visits.c.booking_id == bindparam("booking")
 )
 _SEALED = sa.select(bookings.c.sealed).where(bookings.c.id == bindparam("booking"))
-_INSERT = visits.insert().values(
-    {column.name: bindparam(column.name) for column in visits.c if column.name != "id"}
-).returning(visits.c.id)
+_INSERT = visits.insert().values({name: bindparam(name) for name in (
+    "office_id", "day_id", "date", "letter", "number", "service_id", "booking_id", "party", "priority", "due",
+    "arrived_at", "state", "since", "queue",
+)}).returning(visits.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,6 @@ def _seat(at: _Scan, service: Service, *, day_id: int, due: datetime, party: int
     visit_id = at.connection.execute(_INSERT, {
         "office_id": at.office.id, "day_id": day_id, "date": today, "letter": service.letter, "number": number,
         "service_id": service.id, "booking_id": booking_id, "party": party, "priority": priority, "due": due,
-        "arrived_at": at.now, "state": WAITING,
+        "arrived_at": at.now, "state": WAITING, "since": at.now, "queue": service.letter,
     }).scalar_one()
     return Visit(visit_id, numbers.show(service.letter, number), service.slug, party, priority, at.now, WAITING)

@@ -23,7 +23,7 @@ from ticketing.verdict import Verdict
 
 # A nonce that was used breaks the unique rule, which undoes the whole statement. `answer` is what
 # `nonces.keep` would keep: see there.
-_ADMIT = sa.text(r"""
+_ADMIT = sa.text(rf"""
 WITH came AS (
     UPDATE bookings SET status = 'arrived', ended_at = :now
     WHERE token = :token AND office_id = :office AND status = 'booked' AND start BETWEEN :since AND :until
@@ -38,12 +38,13 @@ WITH came AS (
     FROM booking WHERE :nonce IS NOT NULL
 ), number AS (
     INSERT INTO numberings (office_id, date, letter, last) SELECT :office, :today, letter, 1 FROM booking
-    ON CONFLICT (office_id, date, letter) DO UPDATE SET last = numberings.last + 1
+    ON CONFLICT (office_id, date, letter) DO UPDATE SET last = {numbers.AFTER_LAST}
     RETURNING last
 ), visit AS (
     INSERT INTO visits (office_id, day_id, date, letter, number, service_id, booking_id, party, priority, due,
-                        arrived_at, state)
-    SELECT :office, day_id, :today, letter, number.last, service_id, id, party, priority, start, :now, 'waiting'
+                        arrived_at, state, since, queue)
+    SELECT :office, day_id, :today, letter, number.last, service_id, id, party, priority, start, :now, 'waiting', :now,
+           letter
     FROM booking, number
     RETURNING id, number
 ), entry AS (
@@ -53,7 +54,7 @@ WITH came AS (
     UPDATE days SET arrived = arrived + booking.party FROM booking WHERE days.id = booking.day_id
 )
 SELECT booking.id, slug, letter, visit.number, start, party, priority, sealed FROM booking, visit
-""").bindparams(
+""").bindparams(  # noqa: S608 - a text of ours
     *(bindparam(name, type_=UtcDateTime) for name in ("now", "since", "until")), bindparam("today", type_=sa.Date),
     *(bindparam(name, type_=sa.String) for name in ("token", "nonce", "fingerprint")),
     *(bindparam(name, type_=sa.Integer) for name in ("office", "staff")),

@@ -9,7 +9,7 @@ import sys
 from api import passwords, staff
 from api.commands.ground import announce, opened
 from api.commands.problems import Failure
-from api.sessions import ROLES
+from api.tables import PEOPLE
 from scheduler.foundation import config
 from scheduler.foundation.clock import SystemClock
 from scheduler.foundation.database import Database
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     adding = actions.add_parser("add", help="a new account, or a new password for one", description=purpose,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     adding.add_argument("name", metavar="NAME", help="what the person types to sign in, such as siti.loket1")
-    adding.add_argument("--role", required=True, choices=ROLES, help="what the account may do")
+    adding.add_argument("--role", required=True, choices=PEOPLE, help="what the account may do")
     adding.add_argument("--office", metavar="SLUG", help="its office; needed only where there are several")
     adding.add_argument("--generate", action="store_true", help="make a password and print it, once")
     adding.epilog = ("The password is asked for on a terminal, else read as one line from standard input.\n\n"

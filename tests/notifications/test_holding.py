@@ -23,7 +23,8 @@ from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
 from scheduler.foundation.privacy import Vault
-from scheduler.offices import Office, Offices, Spending
+from scheduler.offices import Office, Offices
+from scheduler.rules import Spending
 from tests import people
 from tests.conftest import NOW, SECRET
 from tests.fakes import FakeGateway

@@ -14,7 +14,8 @@ from notifications import wording
 from notifications.letters import LETTERS
 from notifications.reminders import EVE, LATE
 from notifications.wording import KINDS, LANGUAGES, Visit, gsm7, notices, render
-from scheduler.offices import Office, Rules, Service
+from scheduler.offices import Office, Service
+from scheduler.rules import Rules
 
 BOTH = [(kind, language) for kind in KINDS for language in LANGUAGES]
 TUESDAY = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # already Wednesday in Balikpapan

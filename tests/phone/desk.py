@@ -16,7 +16,8 @@ from scheduler.bookings import Booking
 from scheduler.foundation.errors import Refusal
 from scheduler.foundation.privacy import mask_name
 from scheduler.offers import Offer
-from scheduler.offices import Office, Rules, Service
+from scheduler.offices import Office, Service
+from scheduler.rules import Rules
 from scheduler.waiting import Waiting
 from tests.conftest import NOW
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.calendar import Start, intervals, plan, starts
-from scheduler.offices import Counter, Interval, Office, Rules, Service, SpecialDay
+from scheduler.offices import Counter, Interval, Office, Service, SpecialDay
+from scheduler.rules import Rules
 
 TUESDAY = date(2026, 11, 24)
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from scheduler.capacity import TODAY_PART, Standing, decide, kept, outlook, step_moment
 from scheduler.crowd import Crowd, shifted
-from scheduler.offices import KeepStep, Rules
+from scheduler.rules import KeepStep, Rules
 
 WITA = ZoneInfo("Asia/Makassar")
 DAY = date(2026, 11, 25)

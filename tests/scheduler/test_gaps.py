@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler import calendar
-from scheduler.offices import Counter, Gap, Office, Rules, Service, SpecialDay
+from scheduler.offices import Counter, Gap, Office, Service, SpecialDay
+from scheduler.rules import Rules
 
 DAY = date(2026, 11, 24)
 REASON = "Pelatihan"

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from scheduler.calendar import starts
 from scheduler.hall import Arrival, Visit, expected_wait, replay, serving
-from scheduler.offices import Counter, Gap, Office, Rules, Service
+from scheduler.offices import Counter, Gap, Office, Service
+from scheduler.rules import Rules
 from scheduler.shows import LATE_EDGES
 from ticketing.order import Waiting, in_order
 

@@ -12,7 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scheduler.offer_times import LONGEST, SHORTEST, earliest, is_waking, lapses_at, waking_after
-from scheduler.offices import Office, Rules
+from scheduler.offices import Office
+from scheduler.rules import Rules
 
 OFFICE = Office(1, "o", "O", "Asia/Makassar", "1", None, "A", Rules(60, 70), 1, (), (), {})  # quiet 20:00 to 06:30
 MINUTE = timedelta(minutes=1)

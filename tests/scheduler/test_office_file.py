@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.office_file import OfficeFileError, parse
-from scheduler.offices import KeepStep, Rules, Spending
 from scheduler.public_holidays import HolidayRule
+from scheduler.rules import KeepStep, Rules, Spending
 from tests.office_texts import EXAMPLE, SMALL, edited
 
 

@@ -16,7 +16,8 @@ from scheduler import calendar
 from scheduler.calendar import Start, most_people, plan, starts
 from scheduler.foundation.database import Database
 from scheduler.foundation.errors import Refusal
-from scheduler.offices import Counter, Interval, Office, Rules, Service, SpecialDay
+from scheduler.offices import Counter, Interval, Office, Service, SpecialDay
+from scheduler.rules import Rules
 from tests.booked import TOMORROW, Book, at, laid_out, planned, reimport, work
 from tests.conftest import NOW
 

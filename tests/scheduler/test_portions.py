@@ -9,8 +9,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.offices import Office, Rules
+from scheduler.offices import Office
 from scheduler.portions import back_at, next_part, share
+from scheduler.rules import Rules
 
 KEY = b"a key of thirty-two bytes or so."
 DAY = date(2026, 12, 24)

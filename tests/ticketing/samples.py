@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from scheduler.bookings import Booking
-from scheduler.offices import Office, Rules, Service
+from scheduler.offices import Office, Service
+from scheduler.rules import Rules
 from ticketing.codes import Mint
 from ticketing.ticket import Ticket
 

@@ -65,7 +65,7 @@ def test_a_visitors_place_is_known_while_they_wait(door: Door) -> None:
         assert places == [queue.Place("A-003", 0), queue.Place("A-002", 1), queue.Place("A-001", 2)]
         assert queue.place_of(connection, door.office, first, at("10:01", 1)) is None
     door.database.write(lambda c: c.execute(sa.update(visits).where(visits.c.booking_id == first.id).values(
-        state="called")))
+        state="held")))
     with door.database.read() as connection:
         assert queue.place_of(connection, door.office, first, at("10:02")) is None
         assert queue.place_of(connection, door.office, second, at("10:02")) == queue.Place("A-002", 0)
