@@ -7,10 +7,13 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
+from api.cli import COMMANDS
+
 # Each process is forked from one that has no threads and has loaded most of what they need: with `spawn` each would
 # load it anew, which takes longer than the race itself.
 context: Any = get_context("forkserver")
-context.set_forkserver_preload(["api.assembly", "tests.booked", "tests.conftest", "tests.line"])
+context.set_forkserver_preload(["api.assembly", "tests.booked", "tests.conftest", "tests.line",
+                                *(f"api.commands.{name}" for name in COMMANDS)])
 
 _meeting: Any = None  # a process's own: it is given when the process begins
 
