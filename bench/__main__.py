@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import demo, doors, drain, keeping, phones, proofs
+from bench import demo, doors, drain, hall, keeping, phones, proofs
 from bench.doors import Figures
 from bench.judged import Proof
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("bookings", "slots", "scans", "demo", "phones", "rush", "morning", "kill", "drain", "capacity")
+PARTS = ("bookings", "slots", "scans", "demo", "phones", "rush", "morning", "kill", "drain", "capacity", "hall")
+_OF_EACH_KIND: dict[str, tuple[Callable[[str], Proof], ...]] = {
+    "slots": (doors.freshness,), "rush": (proofs.rush,), "kill": (proofs.killed,),
+    "drain": (drain.failed_over, drain.drained), "hall": (hall.morning,),
+}
 console = Console(width=None if sys.stdout.isatty() else 120)
 
 
@@ -62,18 +66,11 @@ def _proofs(parts: list[str], kinds: list[str]) -> Iterator[Callable[[], Proof]]
     if "demo" in parts and "sqlite" in kinds:
         yield demo.memory
     for kind in kinds:
-        if "slots" in parts:
-            yield lambda k=kind: doors.freshness(k)  # type: ignore[misc]
-        if "rush" in parts:
-            yield lambda k=kind: proofs.rush(k)  # type: ignore[misc]
-        if "kill" in parts:
-            yield lambda k=kind: proofs.killed(k)  # type: ignore[misc]
-        if "drain" in parts:
-            yield lambda k=kind: drain.failed_over(k)  # type: ignore[misc]
-            yield lambda k=kind: drain.drained(k)  # type: ignore[misc]
+        for part, made in _OF_EACH_KIND.items():
+            if part in parts:
+                yield from (lambda one=one, k=kind: one(k) for one in made)  # type: ignore[misc]
         if "capacity" in parts:
-            for proof in keeping.proofs(kind):
-                yield lambda made=proof: made  # type: ignore[misc]
+            yield from (lambda made=proof: made for proof in keeping.proofs(kind))  # type: ignore[misc]
     if "morning" in parts and "postgresql" in kinds:
         yield proofs.national_morning
 

@@ -39,7 +39,7 @@ name.id = "Perekaman KTP-el"
 name.en = "ID card"
 short = "Rekam KTP-el"
 visit = "required"
-minutes = 15
+minutes = {minutes}
 bring.id = ["Kartu Keluarga"]
 bring.en = ["Family card"]
 words = ["ktp"]
@@ -49,13 +49,13 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 
 def office_text(slug: str, *, high: int = 70, counters: int = 4, horizon: int = 30,
-                open_all_day: bool = False) -> str:
-    """An office with one service, `counters` places a start and a day's top of `high`."""
+                open_all_day: bool = False, minutes: int = 15) -> str:
+    """An office with one service of so many minutes, `counters` places a start and a day's top of `high`."""
     span = "00:00-23:45" if open_all_day else "07:30-16:00"
     hours = "\n".join(f'{day} = ["{span}"]' for day in _DAYS)
     zone, early = (_morning(), 480) if open_all_day else ("Asia/Makassar", 30)
     text = _OFFICE.format(slug=slug, timezone=zone, low=min(60, high), high=high, horizon=horizon, early=early,
-                          hours=hours)
+                          hours=hours, minutes=minutes)
     return text + "".join(_COUNTER.format(n=n) for n in range(1, counters + 1))
 
 
