@@ -68,9 +68,9 @@ def _proofs(parts: list[str], kinds: list[str]) -> Iterator[Callable[[], Proof]]
     for kind in kinds:
         for part, made in _OF_EACH_KIND.items():
             if part in parts:
-                yield from (lambda one=one, k=kind: one(k) for one in made)  # type: ignore[misc]
+                yield from (lambda one=one, k=kind: one(k) for one in made)
         if "capacity" in parts:
-            yield from (lambda made=proof: made for proof in keeping.proofs(kind))  # type: ignore[misc]
+            yield from (lambda made=proof: made for proof in keeping.proofs(kind))
     if "morning" in parts and "postgresql" in kinds:
         yield proofs.national_morning
 

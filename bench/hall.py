@@ -163,18 +163,19 @@ def _read(on: Stage, query: sa.Select[Any]) -> list[Any]:
 
 def _judge(on: Stage, kind: str, day: Morning, screens: list[Screen], people: int) -> Proof:
     kept = Counter(numbers.show(*row) for row in _read(on, _STAYS))
-    states = {state: count for state, count in _read(on, _STATES)}
+    states = dict(_read(on, _STATES))
     version = _version(on)
     twice = sum(n > 1 for n in day.numbers.values()) + sum(n > 1 for n in kept.values())
     lost = len(set(day.numbers) - set(kept)) + people - states.get("done", 0)
     wrong = sum(screen.version != version for screen in screens)
     shown = [1000 * late for screen in screens for late in screen.lateness(day.called, day.killed_at)]
     back = [screen.back_after(day.killed_at) for screen in screens if screen.broke]
-    seen = (f"{day.admitted:,} admitted at {day.scans.rate_of(200):.0f} scans/s "
-            f"(p99 {day.scans.percentile(.99):.0f} ms); {sum(day.numbers.values()):,} called at {day.calls.rate_of(200):.0f}/s "
-            f"(p50 {day.calls.percentile(.5):.0f}, p99 {day.calls.percentile(.99):.0f} ms); "
-            f"call to screen p50 {percentile(shown, .5):.0f}, p99 {percentile(shown, .99):.0f} ms; "
-            f"called twice {twice}, lost {lost}; {len(back)} of {len(screens)} screens lost their server, "
-            f"back within {max(back, default=0):.1f} s; at the end {wrong} show something else than what is")
+    seen = (
+        f"{day.admitted:,} admitted at {day.scans.rate_of(200):.0f} scans/s, p99 {day.scans.percentile(.99):.0f} ms; "
+        f"{day.numbers.total():,} called at {day.calls.rate_of(200):.0f}/s, p50 {day.calls.percentile(.5):.0f}, "
+        f"p99 {day.calls.percentile(.99):.0f} ms; "
+        f"call to screen p50 {percentile(shown, .5):.0f}, p99 {percentile(shown, .99):.0f} ms; "
+        f"called twice {twice}, lost {lost}; {len(back)} of {len(screens)} screens lost their server, back within "
+        f"{max(back, default=0):.1f} s; at the end {wrong} show something else than what is")
     return Proof(f"a hall: {PEOPLE:,} people, {COUNTERS} counters, {SCREENS} screens, one SIGKILL", kind, seen,
                  twice == lost == wrong == 0 and bool(shown) and day.admitted == people)
