@@ -10,7 +10,12 @@ What lives here
     checkin.py    a scan or a walk-in -> verdict and queue number; checkin_at_once.py in one statement
     verdict.py    what the door answers, and how a clerk says it
     nonces.py     the same scan again -> the same answer; numbers.py gives `A-001`
-    order.py      who is next (pure); queue.py reads a visitor's place
+    order.py      who is next (pure); estimates.py when each one's turn is expected (pure)
+    calling.py    what counters do: call, recall, start, finish, absent, hold, transfer; undoing.py the last step back
+    acts.py       what each of these is made of: the hall's lock, guarded changes; called.py one visit as it stands
+    desks.py      who works at which counter; a silent one gives its person back
+    stations.py   which counters are at work and whom each calls; service_times.py how long that takes, learnt
+    hall.py       everybody in the hall and their turns; queue.py reads a visitor's place
 
 What may be imported
     ticketing imports only `scheduler`; it and `notifications` are strangers.

@@ -12,18 +12,14 @@ from sqlalchemy import Connection, bindparam
 from scheduler.bookings import Booking
 from scheduler.offices import Office
 from scheduler.tables import bookings
-from ticketing import numbers
-from ticketing.order import Waiting, in_order
+from ticketing import hall, numbers
 from ticketing.tables import visits
 
 WAITING = "waiting"
+IN_HALL = ("waiting", "held", "called", "serving")
 
-_OWN = sa.select(visits.c.id, visits.c.letter, visits.c.number, visits.c.state).where(
+_OWN = sa.select(visits.c.id, visits.c.letter, visits.c.number, visits.c.state, visits.c.counter_id).where(
     visits.c.booking_id == bindparam("booking"), visits.c.date == bindparam("date")
-)
-_GROUP = sa.select(visits.c.id, visits.c.due, visits.c.arrived_at, visits.c.priority).where(
-    visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == WAITING,
-    visits.c.letter == bindparam("letter"),
 )
 _OF_PHONE = (
     sa.select(*(bookings.c[name] for name in Booking.__slots__))
@@ -36,21 +32,31 @@ _OF_PHONE = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A visitor's place: their number, and how many visits of the same group are served before."""
+    """A visitor's place: their number, and how many visits of the same group are served before.
+
+    `state` is `waiting`, `held`, `called` or `serving`, the last two at the counter of that slug. Of who waits the turn
+    is expected `from_` to `to` (aware); None while no counter serves them.
+    """
 
     number: str
     before: int
+    state: str = WAITING
+    counter: str | None = None
+    from_: datetime | None = None
+    to: datetime | None = None
 
 
 def place_of(connection: Connection, office: Office, booking: Booking, now: datetime) -> Place | None:
-    """The queue place of a booking today, or None while its visitor does not wait in the hall."""
-    today = office.today(now)
-    own = connection.execute(_OWN, {"booking": booking.id, "date": today}).one_or_none()
-    if own is None or own.state != WAITING:
+    """The place of a booking in today's hall, or None while its visitor is not in the hall."""
+    own = connection.execute(_OWN, {"booking": booking.id, "date": office.today(now)}).one_or_none()
+    if own is None or own.state not in IN_HALL:
         return None
-    group = connection.execute(_GROUP, {"office": office.id, "date": today, "letter": own.letter})
-    ids = [visit.id for visit in in_order((Waiting(*row) for row in group), office.rules.late_minutes)]
-    return Place(numbers.show(own.letter, own.number), ids.index(own.id))
+    number = numbers.show(own.letter, own.number)
+    if own.state != WAITING:
+        counter = next((one.slug for one in office.counters if one.id == own.counter_id), None)
+        return Place(number, 0, own.state, counter)
+    mine = next((one for one in hall.glance(connection, office, now).waiting if one.visit_id == own.id), None)
+    return None if mine is None else Place(number, mine.before, WAITING, None, mine.from_, mine.to)
 
 
 def waiting_of(connection: Connection, office: Office, phones: Sequence[bytes], now: datetime) -> list[Booking]:

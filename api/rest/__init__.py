@@ -7,15 +7,16 @@ What lives here
     bookings.py    make, read, move, cancel; asking.py what is asked of the person and the visit
     waiting.py     the waiting list: join, read, take or decline an offer, leave; waiting_bodies.py its bodies
                    and answers
-    session.py     staff sign in and out; door.py scans, walk-ins, the hall; days.py the manager's day,
+    session.py     staff sign in and out; door.py scans and walk-ins; days.py the manager's day,
                    day_answers.py its answer
+    queue.py       who waits and who is at a counter; counter_bodies.py bodies and answers
     closures.py    closing a date, a part of it or a counter; closing.py their answers
     messages.py    messages in numbers, and their cost; counts.py their answers
 
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
 """
 
-from api.rest import bookings, closures, days, door, messages, offices, session, slots, waiting
+from api.rest import bookings, closures, days, door, messages, offices, queue, session, slots, waiting
 
 ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *waiting.ROUTES, *session.ROUTES, *door.ROUTES,
-          *days.ROUTES, *closures.ROUTES, *messages.ROUTES]
+          *queue.ROUTES,          *days.ROUTES, *closures.ROUTES, *messages.ROUTES]

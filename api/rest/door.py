@@ -1,47 +1,35 @@
-"""At the door: scans, walk-ins, and who waits in the hall."""
+"""At the door: scans and walk-ins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import sqlalchemy as sa
-from litestar import get, post
-from litestar.params import FromPath
+from litestar import post
 from litestar.response.base import ASGIResponse
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection
 
 from api import errors, once
 from api.doorway import FromAntre, doorway_of
-from api.guards import at_own_office, needs, session_of
+from api.guards import needs, session_of
 from api.once import Reply
 from api.openapi import Doc
 from api.rest import answering, examples, reading
 from api.rest.reading import Body, HttpRequest
 from api.rest.schemas import (
-    QueueAnswer,
     ScanQuestion,
     VerdictAnswer,
     VisitAnswer,
-    WaitingAnswer,
     WalkInQuestion,
 )
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
-from ticketing import checkin, numbers, verdict
+from ticketing import checkin, verdict
 from ticketing.checkin_at_once import admit_at_once
-from ticketing.order import Waiting, in_order
-from ticketing.queue import WAITING
-from ticketing.tables import visits
 from ticketing.verdict import Verdict
 
 _SCAN = Body(ScanQuestion)
 _WALK_IN = Body(WalkInQuestion)
-_IN_HALL = sa.select(
-    visits.c.id, visits.c.letter, visits.c.number, visits.c.service_id, visits.c.due, visits.c.arrived_at,
-    visits.c.priority,
-).where(visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == WAITING)
 
 
 @post("/api/v1/scans", status_code=200, guards=[needs("counter")], opt={"doc": Doc(
@@ -148,30 +136,6 @@ def _noting(work: Callable[[Connection], Reply], sent_home: list[Refusal], conne
         raise
 
 
-@get("/api/v1/offices/{office:str}/queue", guards=[needs("counter")], opt={"doc": Doc(
-    tag="staff", summary="Who waits in the hall", answer=QueueAnswer, example={"waiting": [examples.WAITING]},
-    role="counter", codes=("unknown_office",), text="In the order in which they are served; numbers, no names.",
-)})
-async def queue(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -> ASGIResponse:
-    """The waiting visits of the clerk's own office today."""
-    found = await reading.office_of(request, antre, office)
-    at_own_office(session_of(request), found)
-    today = found.today(antre.clock.now())
-
-    def work(connection: Connection) -> bytes:
-        rows = {row.id: row for row in connection.execute(_IN_HALL, {"office": found.id, "date": today})}
-        order = in_order((Waiting(row.id, row.due, row.arrived_at, row.priority) for row in rows.values()),
-                         found.rules.late_minutes)
-        return answering.encode(QueueAnswer([_waiting(found, rows[visit.id]) for visit in order]))
-
-    return answering.json(await antre.database.fetch(work))
-
-
-def _waiting(office: Office, row: Any) -> WaitingAnswer:
-    return WaitingAnswer(numbers.show(row.letter, row.number), office.by_id[row.service_id].slug,
-                         answering.local(office, row.arrived_at), row.priority)
-
-
 def _spoken(judged: Verdict, office: Office, language: str) -> Reply:
     return Reply(200, answering.encode(_verdict(judged, office, language)), language=language)
 
@@ -187,4 +151,4 @@ def _verdict(judged: Verdict, office: Office, language: str) -> VerdictAnswer:
     )
 
 
-ROUTES = [scan, walk_in, queue]
+ROUTES = [scan, walk_in]

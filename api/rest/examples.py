@@ -56,8 +56,17 @@ VERDICT: dict[str, Any] = {
 }
 VISIT: dict[str, Any] = {"number": "A-013", "service": "ktp-rekam", "state": "waiting",
                          "since": "2026-11-24T08:05:00+08:00", "party": 1}
-WAITING: dict[str, Any] = {"number": "A-013", "service": "ktp-rekam", "since": "2026-11-24T08:05:00+08:00",
-                           "priority": None}
+WAITING: dict[str, Any] = {
+    "number": "A-013", "service": "ktp-rekam", "since": "2026-11-24T08:05:00+08:00", "priority": None, "before": 2,
+    "estimate": {"from": "2026-11-24T08:20:00+08:00", "to": "2026-11-24T08:38:00+08:00"},
+}
+AT_COUNTER: dict[str, Any] = {"number": "A-012", "counter": "loket-1", "state": "serving",
+                              "since": "2026-11-24T08:06:00+08:00"}
+AT_WORK: dict[str, Any] = {
+    "number": "A-012", "service": "ktp-rekam", "state": "called", "counter": "loket-1",
+    "since": "2026-11-24T08:06:00+08:00", "party": 1, "calls": 1, "missed": 0,
+    "called_at": "2026-11-24T08:06:00+08:00",
+}
 DAY: dict[str, Any] = {
     "date": "2026-11-24", "low": 60, "high": 70, "released": 60, "booked": 58, "arrived": 21, "walk_ins": 4,
     "walk_in_room": 10, "served": 20, "absent": 2, "expected": 66, "p_over": 0.03, "closed": False,

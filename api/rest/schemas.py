@@ -230,17 +230,6 @@ class VisitAnswer(Answer, frozen=True):
     priority: str | None = None
 
 
-class WaitingAnswer(Struct, frozen=True):
-    number: str
-    service: str
-    since: Moment
-    priority: str | None
-
-
-class QueueAnswer(Struct, frozen=True):
-    waiting: list[WaitingAnswer]
-
-
 # -- the service itself ----------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from scheduler.hall import Arrival, Visit, expected_wait, replay, serving
 from scheduler.offices import Counter, Gap, Office, Service
 from scheduler.rules import Rules
 from scheduler.shows import LATE_EDGES
-from ticketing.order import Waiting, in_order
+from ticketing.order import Line, Station, Waiting
 
 WEDNESDAY = date(2026, 11, 25)
 ON_TIME = [0, 0, 0, 1, *[0] * (len(LATE_EDGES) - 3)]  # all within five minutes after the start
@@ -111,9 +111,13 @@ def test_waits_are_those_of_the_recursion_of_kiefer_and_wolfowitz(visits: list[t
 @given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 120), st.booleans()), max_size=30), st.integers(0, 60))
 def test_the_hall_calls_in_the_order_of_the_real_queue(people: list[tuple[int, int, bool]], grace: int) -> None:
     begin = datetime(2026, 11, 25, tzinfo=UTC)
-    queue = in_order([
+    station, line = Station(1, frozenset({0}), queues=frozenset("A")), Line([
         Waiting(n, begin + timedelta(minutes=due), begin + timedelta(minutes=at), "elderly" if first else None)
-        for n, (at, due, first) in enumerate(people)], grace)
+        for n, (at, due, first) in enumerate(people)], [], late_minutes=grace, in_a_row=len(people) + 1)
+    queue = []
+    while visit := line.next_at(station):
+        queue.append(visit)
+        line.call(station, visit)
     waits = replay(
         [walk_in(0, 1000), *[Arrival(at, due, "A", 1000, first) for at, due, first in people]], ["A"], grace)[1:]
     called = [max(at, due) + wait for (at, due, _), wait in zip(people, waits, strict=True)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,10 +13,9 @@ from scheduler.foundation.privacy import Vault
 from scheduler.offices import Office, Offices
 from tests.conftest import NOW
 from tests.ticketing.door import Door, at
-from ticketing import queue
+from ticketing import calling, queue
 from ticketing.codes import Mint
-from ticketing.order import Waiting, in_order
-from ticketing.tables import visits
+from ticketing.order import Line, Station, Waiting
 
 minutes = st.integers(0, 300).map(lambda n: NOW + timedelta(minutes=n))
 hall = st.lists(st.builds(Waiting, st.integers(1, 10_000), minutes, minutes, st.sampled_from([None, "elderly"])),
@@ -27,6 +25,17 @@ hall = st.lists(st.builds(Waiting, st.integers(1, 10_000), minutes, minutes, st.
 @pytest.fixture
 def door(database: Database, balikpapan: Office, offices: Offices, vault: Vault, mint: Mint) -> Door:
     return Door(database, balikpapan, offices, vault, mint)
+
+
+def in_order(waiting: list[Waiting], late_minutes: int, in_a_row: int = 2) -> list[Waiting]:
+    """The order in which one counter calls them."""
+    line, station = Line(waiting, [], late_minutes=late_minutes, in_a_row=in_a_row), Station(
+        1, frozenset({0}), queues=frozenset("A"))
+    called = []
+    while visit := line.next_at(station):
+        called.append(visit)
+        line.call(station, visit)
+    return called
 
 
 def test_by_slot_and_not_by_arrival_priority_first_and_the_late_behind() -> None:
@@ -62,10 +71,14 @@ def test_a_visitors_place_is_known_while_they_wait(door: Door) -> None:
     door.walk_in(at("08:30"), service=door.office.letters[other][0].slug, priority="elderly")
     with door.database.read() as connection:
         places = [queue.place_of(connection, door.office, booked, at("10:01")) for booked in (first, second, third)]
-        assert places == [queue.Place("A-003", 0), queue.Place("A-002", 1), queue.Place("A-001", 2)]
+        assert [(place.number, place.before) for place in places if place] == [
+            ("A-003", 0), ("A-002", 1), ("A-001", 2)]
         assert queue.place_of(connection, door.office, first, at("10:01", 1)) is None
-    door.database.write(lambda c: c.execute(sa.update(visits).where(visits.c.booking_id == first.id).values(
-        state="held")))
+    called = door.database.write(lambda c: calling.call_next(c, door.office, "loket-1", now=at("10:02"), staff_id=1))
+    assert called is not None
     with door.database.read() as connection:
-        assert queue.place_of(connection, door.office, first, at("10:02")) is None
-        assert queue.place_of(connection, door.office, second, at("10:02")) == queue.Place("A-002", 0)
+        assert queue.place_of(connection, door.office, first, at("10:02")) == queue.Place(
+            "A-003", 0, "called", "loket-1")
+        place = queue.place_of(connection, door.office, second, at("10:02"))
+        assert place is not None
+        assert (place.number, place.before, place.state) == ("A-002", 0, "waiting")
