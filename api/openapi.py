@@ -75,6 +75,8 @@ DATE = Parameter("date", "A date of the office's own calendar.", {"type": "strin
                  "2026-11-25", "path", True)
 PATH_PARAMETERS = {
     "token": TOKEN, "entry": ENTRY, "office": OFFICE, "date": DATE,
+    "counter": Parameter("counter", "A counter of the clerk's own office, by its short name.",
+                         {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"}, "loket-1", "path", True),
     "closure": Parameter("closure", "The number of a closure.",
                          {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, 7, "path", True),
     "code": Parameter("code", "A problem code.", {"type": "string", "enum": sorted(errors.STATUS)}, "slot_full",
@@ -94,6 +96,7 @@ TAGS = {
     "waiting list": "For who finds no place: joining, and answering what is offered. Whoever holds the token may.",
     "tickets": "The ticket as picture, paper and calendar entry.",
     "staff": "Signing in; the door; the manager's day. Needs a session.",
+    "counters": "Calling and serving at a counter. Needs a session.",
     "service": "For those who run and monitor the system.",
 }
 _ABOUT = """\

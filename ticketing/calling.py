@@ -32,8 +32,8 @@ from ticketing.order import Call, Line
 from ticketing.tables import visits
 from ticketing.undoing import undo
 
-__all__ = ["Called", "absent", "at_counter", "call_next", "call_number", "finish", "hold", "put_back", "recall",
-           "start", "take_off", "transfer", "undo"]
+__all__ = ["Called", "absent", "at_counter", "call_next", "call_number", "finish", "hold", "office_counter", "put_back",
+           "recall", "start", "take_off", "transfer", "undo"]
 
 _WAITING = sa.select(*COLUMNS, *(sa.null().label(column.key) for column in STAY)).where(
     visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == "waiting")

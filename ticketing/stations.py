@@ -56,16 +56,19 @@ def station(office: Office, counter: Counter, working: Collection[int]) -> Stati
 
 
 def all_stations(office: Office, today: date, working: Collection[int]) -> list[Station]:
-    """Every counter at work; for a service that none of these serves, those that do and are manned that date (pure).
+    """Every counter at work; and for services that none of these serves, those that do and are manned that date (pure).
 
     Before anybody is at work these are all that are manned.
     """
-    present = [counter for counter in office.counters if counter.id in working]
-    served = {slug for counter in present for slug in counter.serves}
-    present += [counter for counter in calendar.manned(office, today).counters
-                if counter not in present and not served.issuperset(counter.serves)]
-    ids = {counter.id for counter in present}
-    return [station(office, counter, ids) for counter in present]
+    present = [station(office, counter, working) for counter in office.counters if counter.id in working]
+    served = frozenset().union(*(_of(one) for one in present))
+    awaited = [station(office, counter, ()) for counter in calendar.manned(office, today).counters
+               if counter.id not in working]
+    return present + [Station(one.counter, one.own - served, {}, one.queues) for one in awaited if one.own - served]
+
+
+def _of(station: Station) -> frozenset[int]:
+    return station.own.union(*station.helps.values())
 
 
 def own(office: Office, counter: Counter) -> str | None:

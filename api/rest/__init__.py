@@ -9,14 +9,15 @@ What lives here
                    and answers
     session.py     staff sign in and out; door.py scans and walk-ins; days.py the manager's day,
                    day_answers.py its answer
-    queue.py       who waits and who is at a counter; counter_bodies.py bodies and answers
+    queue.py       who waits and who is at a counter; counters.py what counters do; counter_bodies.py their bodies
+                   and answers
     closures.py    closing a date, a part of it or a counter; closing.py their answers
     messages.py    messages in numbers, and their cost; counts.py their answers
 
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
 """
 
-from api.rest import bookings, closures, days, door, messages, offices, queue, session, slots, waiting
+from api.rest import bookings, closures, counters, days, door, messages, offices, queue, session, slots, waiting
 
 ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *waiting.ROUTES, *session.ROUTES, *door.ROUTES,
-          *queue.ROUTES,          *days.ROUTES, *closures.ROUTES, *messages.ROUTES]
+          *queue.ROUTES, *counters.ROUTES, *days.ROUTES, *closures.ROUTES, *messages.ROUTES]

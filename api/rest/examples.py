@@ -67,6 +67,9 @@ AT_WORK: dict[str, Any] = {
     "since": "2026-11-24T08:06:00+08:00", "party": 1, "calls": 1, "missed": 0,
     "called_at": "2026-11-24T08:06:00+08:00",
 }
+SERVED = AT_WORK | {"state": "serving", "started_at": "2026-11-24T08:07:00+08:00"}
+_AWAY = {name: value for name, value in AT_WORK.items() if name not in ("counter", "called_at")} | {"calls": 0}
+DONE, HELD, WAITS_AGAIN = _AWAY | {"state": "done"}, _AWAY | {"state": "held"}, _AWAY | {"state": "waiting"}
 DAY: dict[str, Any] = {
     "date": "2026-11-24", "low": 60, "high": 70, "released": 60, "booked": 58, "arrived": 21, "walk_ins": 4,
     "walk_in_room": 10, "served": 20, "absent": 2, "expected": 66, "p_over": 0.03, "closed": False,

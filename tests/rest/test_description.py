@@ -125,7 +125,8 @@ def test_nothing_undocumented_is_answered(antre: Any, client: Any, free: Any, si
             continue  # it would end the session that the others ask with
         inputs = (*operation.path_parameters, *operation.query, *operation.headers, *operation.body)
         for mode in GenerationMode if inputs else (GenerationMode.POSITIVE,):
-            ask = _asker(headers, {"token": token, "entry": entry, "office": "balikpapan"},
+            ask = _asker(headers, {"token": token, "entry": entry, "office": "balikpapan",
+                                  "counter": "loket-1"},
                          statuses.setdefault(operation.label, set()))
             hypothesis.given(case=operation.as_strategy(generation_mode=mode))(ask)()
     assert len(statuses) > 23
