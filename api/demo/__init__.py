@@ -5,6 +5,7 @@ What lives here
     office.py     the example office seeded, with accounts; moment.py times as people give them
     demo.py       the running demo: its clock turned so that everything due on the way happens
     residents.py  invented people who book, come or stay away; visitor.py how they use HTTP; people.py who they are
+    clerks.py     invented clerks who call and serve them
     standin.py    the vendor's servers, played on this machine: the real client talks to them over HTTP
     callbacks.py  what they post to our hooks; handset.py a resident's phone that sends SMS and USSD there
     faults.py     what may go wrong at the vendor, to be tried

@@ -11,7 +11,8 @@ from api.commands.ground import screen
 from api.demo.demo import Demo
 
 _PAGES = (("book a time", "/"), ("clock, phones, everything", "/demo"), ("the door", "/scan"),
-          ("the manager's day", "/manage"), ("the API", "/schema"))
+          ("the counter", "/counter"), ("the hall's screen", "/board/{office}"), ("the manager's day", "/manage"),
+          ("the API", "/schema"))
 
 
 def show(demo: Demo, directory: Path) -> None:
@@ -19,7 +20,8 @@ def show(demo: Demo, directory: Path) -> None:
     url, now, speed = demo.antre.settings.public_url, demo.now(), demo.clock.speed
     pace = {0.0: "stands still", 1.0: "runs"}.get(speed, f"runs {speed:g} times as fast")
     table = Table.grid(padding=(0, 2))
-    for words, path in _PAGES:
+    for words, place in _PAGES:
+        path = place.format(office=demo.office_slug)
         table.add_row(words, f"[link={url}{path}]{url}{path}[/link]")
     table.add_row("", "")
     for account in demo.accounts:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from api.assembly import Antre
+from api.demo.clerks import Clerks
 from api.demo.faults import Faults
 from api.demo.handset import Handset
 from api.demo.residents import Residents
@@ -34,14 +35,16 @@ class Account:
 
 
 class Demo:
-    """One demo. `standin` has the messages on phones, `handset` sends from them; `residents` None: nobody is played."""
+    """One demo. `standin` has the messages on phones, `handset` sends from them; `residents` and
+    `clerks` None: nobody is played."""
 
     def __init__(
         self, antre: Antre, clock: SettableClock, office_slug: str, accounts: tuple[Account, ...],
-        standin: StandIn, handset: Handset, residents: Residents | None,
+        standin: StandIn, handset: Handset, residents: Residents | None, clerks: Clerks | None = None,
     ) -> None:
         self.antre, self.clock, self.office_slug, self.accounts = antre, clock, office_slug, accounts
-        self.standin, self.handset, self.residents = standin, handset, residents
+        self.standin, self.handset = standin, handset
+        self.residents, self.clerks = residents, clerks
         self.faults = Faults()
         self._turning = threading.Lock()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="demo")
@@ -79,6 +82,7 @@ class Demo:
         return self.now()
 
     def play(self) -> None:
-        """Let the residents do what they would have done by now."""
-        if self.residents is not None:
-            self.residents.play(self.clock.now())
+        """Let the residents and the clerks do what they would have done by now."""
+        for players in (self.residents, self.clerks):
+            if players is not None:
+                players.play(self.clock.now())

@@ -18,6 +18,8 @@ from api.tables import staff as accounts
 from scheduler import office_file
 from scheduler.foundation.database import Database
 from scheduler.foundation.journal import journal
+from scheduler.tables import counters
+from ticketing.hall_tables import desks
 
 EXAMPLE = "examples/balikpapan.toml"
 
@@ -52,3 +54,11 @@ def seed(database: Database, file: office_file.OfficeFile, passwords: dict[str, 
                 staff.add(connection, office_id, username, passwords[role], role, now)
 
     database.write(work)
+
+
+def taken_counters(database: Database) -> set[str]:
+    """The slugs of counters at which somebody sits by the page; a program's calls alone leave no such sign."""
+    query = sa.select(counters.c.slug).join(desks, desks.c.counter_id == counters.c.id).where(
+        desks.c.seen_at.is_not(None))
+    with database.read() as connection:
+        return set(connection.scalars(query))

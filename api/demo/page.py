@@ -39,7 +39,7 @@ def show(request: HttpRequest, demo: Demo) -> Response[Any]:
         samples=[seen.samples() for _ in typed], device=seen.device_words(words["screen"], demo), peer=seen.peer,
         size=lambda size: seen.cost(words["screen"], size), said=request.query_params.get("said"),
         faults=demo.faults, arrivals=ARRIVALS, carriers=list(CARRIERS), reports=REPORTS,
-        tally=sorted(demo.residents.tally.items()) if demo.residents else [],
+        tally=sorted((demo.residents.tally + demo.clerks.tally).items()) if demo.residents and demo.clerks else [],
     )
     return _packed(page) if assets.takes_gzip(request) else page
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from litestar import Litestar
@@ -17,6 +18,7 @@ from api.app import create_app
 from api.commands.ground import announce
 from api.demo import forms, office, page, routes, simulator
 from api.demo.banner import show
+from api.demo.clerks import Clerks
 from api.demo.demo import Account, Demo
 from api.demo.handset import Handset
 from api.demo.moment import read_moment
@@ -115,7 +117,8 @@ def _assembled(
         hooks = Hooks(**hook_addresses(settings))
         sender = file.sms_number or "ANTRE"
         standin = StandIn(clock, hooks, username=VENDOR_USER, api_key=secrets.api_key, sender=sender)
-        yield Demo(antre, clock, file.slug, accounts, standin, Handset(standin, hooks), players)
+        clerks = Clerks(doors, partial(office.taken_counters, antre.database), chance) if residents else None
+        yield Demo(antre, clock, file.slug, accounts, standin, Handset(standin, hooks), players, clerks)
         place.write_state(State(clock.now(), agenda))
     finally:
         antre.close()

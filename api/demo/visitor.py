@@ -60,6 +60,17 @@ class Doors:
         """The clerk asks for a number for a visitor without booking; whether there was room."""
         return self._as_clerk("/walk-ins", {"service": service}).ok
 
+    def counters(self) -> list[str]:
+        """The slugs of the office's counters."""
+        answer = self._session.get(f"{self._url}/offices/{self._office}", timeout=TIMEOUT_S)
+        answer.raise_for_status()
+        return [counter["slug"] for counter in answer.json()["counters"]]
+
+    def act(self, counter: str, what: str) -> dict[str, Any] | None:
+        """A clerk's act at a counter, such as `call-next`; the visit, or None when there is none."""
+        answer = self._as_clerk(f"/counters/{counter}/{what}", {})
+        return answer.json() if answer.status_code == 200 else None
+
     def _as_clerk(self, path: str, body: dict[str, Any]) -> requests.Response:
         answer = self._post(path, body)
         if answer.status_code == 401:  # not signed in yet, or not any more
