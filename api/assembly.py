@@ -31,7 +31,7 @@ from scheduler.foundation.privacy import Vault
 from scheduler.jobs import job_ticks
 from scheduler.offices import Offices
 from scheduler.timetable import Tick, Timetable
-from ticketing import nonces, qr
+from ticketing import desks, nonces, qr, soon
 from ticketing.codes import TOKEN_LENGTH, Mint
 
 
@@ -100,6 +100,9 @@ def build(
              nudged=True),
         *job_ticks(database, offices, key=_opening_key(vault), erasers=[erase_addresses],
                    waiting_erasers=[erase_waiting]),
+        # A counter that fell silent first gives its person back, so that the line is as it is to be.
+        Tick("counters", timedelta(seconds=15), lambda now: desks.free_silent(database, offices, now)),
+        Tick("soon", timedelta(seconds=30), lambda now: soon.note_all(database, offices, now)),
         Tick("offers", timedelta(seconds=15), lambda now: offers.tend(database, offices, now, reached.untold),
              nudged=True),
         Tick("reminders", timedelta(minutes=1),

@@ -48,6 +48,7 @@ LETTERS: dict[str, Letter] = {
     "booked": Letter(("confirmation",), lambda by, fact: by.booking.booked(fact)),
     "moved": Letter(("move", "closure_move", "reopened"), lambda by, fact: by.booking.moved(fact)),
     "cancelled": Letter(("cancellation",), lambda by, fact: by.booking.cancelled(fact)),
+    "soon": Letter(("soon",), lambda by, fact: by.booking.soon(fact)),
     "unplaced": Letter(("unplaced",), lambda by, fact: by.booking.unplaced(fact)),
     "waiting_joined": Letter(("waiting",), lambda by, fact: by.waiting.joined(fact)),
     "waiting_ended": Letter(("waiting_passed",), lambda by, fact: by.waiting.ended(fact)),

@@ -9,14 +9,17 @@ from functools import partial
 from itertools import takewhile
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
 from notifications import outbox
 from notifications.compose import compose
 from notifications.outbox import Message
+from notifications.tables import outbox as messages
 from notifications.wording.notices import Closed, Notice, notice
 from scheduler.foundation.journal import journal
+from scheduler.foundation.kept import reader
 from scheduler.foundation.privacy import Vault
 from scheduler.keeping_tables import closure_people, closures
 from scheduler.offices import Office, Offices, Service
@@ -33,6 +36,23 @@ _CLOSINGS = (
 _PLACED = sa.select(journal.c.kind, journal.c.booking_id.label("id"), journal.c.data).where(
     journal.c.booking_id == bindparam("booking"), journal.c.kind.in_(("moved", "unplaced")),
 ).order_by(journal.c.id.desc())
+
+
+# A carrier took a message about the booking to its phone.
+_REACHED = sa.select(sa.exists().where(
+    messages.c.booking_id == bindparam("booking"), messages.c.medium == "sms",
+    messages.c.state.in_(("sent", "delivered"))))
+
+
+class _Turn(msgspec.Struct, frozen=True):
+    """When a visitor's turn is expected, as the journal keeps it."""
+
+    number: str
+    to: datetime
+    from_: datetime = msgspec.field(name="from")
+
+
+_turn_of = reader(_Turn)
 
 
 def closing_told(connection: Connection, booking_id: int, kind: str) -> Closed | None:
@@ -111,6 +131,15 @@ class Writer:
             return None
         return self._write(entry, "unplaced", closing)
 
+    def soon(self, entry: Any) -> Message | None:
+        """The visitor's turn comes soon: told to a phone that took messages about this visit."""
+        if entry.status != "arrived" or not self.connection.scalar(_REACHED, {"booking": entry.id}):
+            return None
+        turn = _turn_of(entry.data)
+        if turn.to <= self.now:
+            return None
+        return self._compose(entry, "soon", turn.to, partial(_soon, entry, turn, self.now))
+
     def _write(self, entry: Any, kind: str, closing: Any = None) -> Message:
         if closing is None:
             return self._compose(entry, kind, entry.start)
@@ -132,6 +161,12 @@ def _notice(kind: str, row: Any, closed: Closed | None, now: datetime, office: O
             who: str) -> str:
     told = Notice(office, service, who, now, code=row.code, start=row.start, closed=closed)
     return notice(kind, row.language, told)
+
+
+def _soon(row: Any, turn: _Turn, now: datetime, office: Office, service: Service, _who: str) -> str:
+    """Without a name: the number says for whom."""
+    return notice("soon", row.language, Notice(office, service, "", now, start=turn.from_, until=turn.to,
+                                               number=turn.number))
 
 
 def closed_of(row: Any) -> Closed:

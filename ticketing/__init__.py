@@ -15,7 +15,7 @@ What lives here
     acts.py       what each of these is made of: the hall's lock, guarded changes; called.py one visit as it stands
     desks.py      who works at which counter; a silent one gives its person back
     stations.py   which counters are at work and whom each calls; service_times.py how long that takes, learnt
-    hall.py       everybody in the hall and their turns; queue.py reads a visitor's place
+    hall.py       everybody in the hall and their turns; queue.py reads a visitor's place; soon.py whose turn comes soon
 
 What may be imported
     ticketing imports only `scheduler`; it and `notifications` are strangers.

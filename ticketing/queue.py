@@ -24,7 +24,7 @@ _OWN = sa.select(visits.c.id, visits.c.letter, visits.c.number, visits.c.state, 
 _OF_PHONE = (
     sa.select(*(bookings.c[name] for name in Booking.__slots__))
     .join_from(visits, bookings, bookings.c.id == visits.c.booking_id)
-    .where(visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == WAITING,
+    .where(visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state.in_(IN_HALL),
            bookings.c.phone_hash.in_(bindparam("phones", expanding=True)))
     .order_by(visits.c.due, visits.c.id)
 )
@@ -60,6 +60,6 @@ def place_of(connection: Connection, office: Office, booking: Booking, now: date
 
 
 def waiting_of(connection: Connection, office: Office, phones: Sequence[bytes], now: datetime) -> list[Booking]:
-    """The bookings of a phone (`Vault.hashes_of_phone`) whose visitors wait in the hall today."""
+    """The bookings of a phone (`Vault.hashes_of_phone`) whose visitors are in the hall today."""
     rows = connection.execute(_OF_PHONE, {"office": office.id, "date": office.today(now), "phones": list(phones)})
     return [Booking(*row) for row in rows]

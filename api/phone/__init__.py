@@ -13,6 +13,7 @@ What lives here
     opt_outs.py   who told the vendor to be left alone
     aggregator.py the same of the carrier that a file describes
     acts.py       what a phone may do at an office, by SMS and USSD alike; lines.py the same about the waiting list
+    turns.py      a visitor's place in the hall, as a phone reads it
     ussd.py       a phone that dials the menu
     menu/         that menu, screen by screen
     words/        what phones read, in both languages

@@ -47,7 +47,7 @@ def mine(connection: Connection, antre: Antre, phone: str) -> list[Held]:
 
 
 def waiting(connection: Connection, antre: Antre, office: Office, phone: str, now: datetime) -> list[Held]:
-    """The phone's bookings whose people wait in the office's hall now."""
+    """The phone's bookings whose people are in the office's hall now."""
     found = waiting_of(connection, office, antre.vault.hashes_of_phone(phone), now)
     return _all_held(connection, antre, found)
 

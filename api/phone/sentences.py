@@ -26,8 +26,9 @@ WORDS: dict[str, dict[str, str]] = {language: _load(language) for language in LA
 # Septets a value may take at most, and the values that give way, in this order, down to `LEAST`, where a sentence
 # would be too long.
 MOST = {"who": 16, "service": 24, "short": 24, "office": 24, "phone": 20, "value": 20, "zone": 5, "word": 16,
-        "example": 24, "other": 16}
-GIVE_WAY = ("things", "services", "listed", "service", "short", "office", "who", "other", "example", "word", "line")
+        "example": 24, "other": 16, "counter": 24}
+GIVE_WAY = ("things", "services", "listed", "service", "short", "office", "who", "other", "example", "word", "line",
+            "counter")
 LEAST = 6
 WHO = 12  # of a name in a list
 MORE = {"id": " dll", "en": " etc"}

@@ -11,7 +11,7 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from api import errors, once
-from api.rest.schemas import BookingAnswer, QueuePlace, TicketLinks
+from api.rest.schemas import BookingAnswer, EstimateAnswer, QueuePlace, TicketLinks
 from scheduler.bookings import Booking
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office, Service
@@ -41,6 +41,11 @@ def ticket_links(url: str, token: str) -> TicketLinks:
 def local(office: Office, moment: datetime) -> str:
     """The moment in RFC 3339 with the office's offset."""
     return office.local(moment).isoformat()
+
+
+def estimate(office: Office, from_: datetime | None, to: datetime | None) -> EstimateAnswer | None:
+    """When a turn is expected, if that is known."""
+    return None if from_ is None or to is None else EstimateAnswer(local(office, from_), local(office, to))
 
 
 def booking(booked: Booking, office: Office, service: Service, url: str, *, asked: str | None = None,

@@ -118,7 +118,8 @@ def _wanted(antre: Antre, office: Office, asked: BookingQuestion, now: datetime)
 @get("/api/v1/bookings/{token:str}", opt={"doc": Doc(
     tag="bookings", summary="A booking as it stands", answer=BookingAnswer, example=examples.BOOKING,
     text="An old token, retired by a move, shows the booking and in `moved_to` where its ticket is now. Once the "
-         "visitor has been admitted, `queue` tells the place in today's queue.",
+         "visitor has been admitted, `queue` tells the place in today's queue and when the turn is expected, or the "
+         "counter that called.",
     codes=("unknown_booking",),
 )})
 async def read(request: HttpRequest, antre: FromAntre, token: FromPath[str]) -> ASGIResponse:
@@ -146,7 +147,10 @@ def _queue_place(connection: Connection, office: Office, booked: Booking, now: d
     if booked.status != "arrived":
         return None
     place = queue.place_of(connection, office, booked, now)
-    return None if place is None else QueuePlace(place.number, place.before)
+    if place is None:
+        return None
+    return QueuePlace(place.number, place.before, place.state,  # type: ignore[arg-type]
+                      answering.estimate(office, place.from_, place.to), place.counter)
 
 
 # -- changing --------------------------------------------------------------------------------------------

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
-from api.rest.schemas import Answer, Moment, Question, ServiceSlug
+from api.rest.schemas import Answer, EstimateAnswer, Moment, Question, ServiceSlug
 
 CounterSlug = Annotated[str, Meta(pattern="^[a-z0-9-]{1,40}$", description="The counter's short name, of the clerk's "
                                                                            "own office.", examples=["loket-1"])]
 QueueNumber = Annotated[str, Meta(min_length=1, max_length=12, description="As on the ticket: A-012, or a12.",
                                   examples=["A-012"])]
 State = Literal["waiting", "held", "called", "serving", "done", "absent", "gone"]
-
-
-class EstimateAnswer(Struct, frozen=True):
-    """When a turn is expected; the true one lies inside four times in five."""
-
-    from_: Moment = field(name="from")
-    to: Moment
 
 
 class WaitingAnswer(Struct, frozen=True):

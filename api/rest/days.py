@@ -20,11 +20,10 @@ from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 from scheduler.override_rows import Override
 from scheduler.reports import DayReport
-from ticketing.queue import WAITING
 from ticketing.tables import visits
 
 _SERVED = sa.select(sa.func.coalesce(sa.func.sum(visits.c.party), 0)).where(
-    visits.c.day_id == bindparam("day"), visits.c.state != WAITING
+    visits.c.day_id == bindparam("day"), visits.c.state == "done"
 )
 
 

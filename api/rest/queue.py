@@ -11,7 +11,7 @@ from api.doorway import FromAntre
 from api.guards import at_own_office, needs, session_of
 from api.openapi import Doc
 from api.rest import answering, examples, reading
-from api.rest.counter_bodies import AtCounterAnswer, EstimateAnswer, QueueAnswer, WaitingAnswer
+from api.rest.counter_bodies import AtCounterAnswer, QueueAnswer, WaitingAnswer
 from api.rest.reading import HttpRequest
 from scheduler.offices import Office
 from ticketing import hall
@@ -47,14 +47,7 @@ def _answer(office: Office, seen: Hall) -> QueueAnswer:
 
 def _waiting(office: Office, one: InLine) -> WaitingAnswer:
     return WaitingAnswer(one.number, one.service, answering.local(office, one.since), one.priority, one.before,
-                         estimate_of(office, one))
-
-
-def estimate_of(office: Office, one: InLine) -> EstimateAnswer | None:
-    """When the turn is expected."""
-    if one.from_ is None or one.to is None:
-        return None
-    return EstimateAnswer(answering.local(office, one.from_), answering.local(office, one.to))
+                         answering.estimate(office, one.from_, one.to))
 
 
 ROUTES = [queue]

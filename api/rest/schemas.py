@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 _SLUG = "^[a-z0-9-]{1,40}$"
 OfficeSlug = Annotated[str, Meta(pattern=_SLUG, description="The office's short name.", examples=["balikpapan"])]
@@ -137,11 +137,22 @@ class TicketLinks(Struct, frozen=True):
     ics: str
 
 
+class EstimateAnswer(Struct, frozen=True):
+    """When a turn is expected; the true one lies inside four times in five."""
+
+    from_: Moment = field(name="from")
+    to: Moment
+
+
 class QueuePlace(Answer, frozen=True):
-    """The visitor's place in the hall: the `number`, and how many visits of the group are served `before`."""
+    """The visitor's place in the hall: the `number`, how many visits of the group are called `before`, and when the
+    turn is expected; or the `counter` that called."""
 
     number: str
     before: int
+    state: Literal["waiting", "held", "called", "serving"]
+    estimate: EstimateAnswer | None = None
+    counter: str | None = None
 
 
 class BookingAnswer(Answer, frozen=True):

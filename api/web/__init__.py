@@ -53,7 +53,7 @@ ROUTES: list[ControllerRouterHandler] = [
         book.start, book.office_address, who.ask, who.answer, check.check, check.book,
         waiting.ask, waiting.check, waiting.join, waiting_entry.entry, waiting_entry.accept, waiting_entry.decline,
         waiting_entry.ask_leave, waiting_entry.leave, waiting_entry.again,
-        ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
+        ticket.ticket, ticket.turn, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.renewed, door.scan, walk_in.ask, walk_in.give,
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,

@@ -18,16 +18,19 @@ from scheduler.offices import Office, Service
 from ticketing import numbers
 from ticketing.checkin import masked_name
 from ticketing.codes import read_token, show_code
+from ticketing.queue import IN_HALL, Place, place_of
 from ticketing.tables import visits
 
-_VISIT = sa.select(visits.c.letter, visits.c.number).where(visits.c.booking_id == bindparam("booking"))
+_VISIT = sa.select(visits.c.letter, visits.c.number, visits.c.state).where(
+    visits.c.booking_id == bindparam("booking"))
 
 
 @dataclass(frozen=True)
 class Held:
     """A booking with its office and service. `moved`: the address was an old ticket's; `number` once admitted; `name`
     as anyone may see it, so that who booked for a family tells the tickets apart; `shut` while the visit is ahead on a
-    time at which the `office` or a `counter` was closed, and no other is found yet."""
+    time at which the `office` or a `counter` was closed, and no other is found yet; `visit` is the state of the visit
+    once admitted, `place` the place in today's hall while the visitor is there."""
 
     booking: Booking
     office: Office
@@ -36,6 +39,8 @@ class Held:
     number: str | None
     name: str | None
     shut: str | None
+    visit: str | None = None
+    place: Place | None = None
 
     @property
     def code(self) -> str | None:
@@ -64,9 +69,11 @@ def find(connection: Connection, antre: Antre, token: str) -> Held:
     if booking.status == "arrived":
         visit = connection.execute(_VISIT, {"booking": booking.id}).one_or_none()
     number = numbers.show(visit.letter, visit.number) if visit else None
+    place = place_of(connection, office, booking, antre.clock.now()) if visit and visit.state in IN_HALL else None
     name = masked_name(antre.vault, booking.sealed)
     shut = closure_lists.shut(connection, [booking]).get(booking.id)
-    return Held(booking, office, office.by_id[booking.service_id], moved, number, name, shut)
+    return Held(booking, office, office.by_id[booking.service_id], moved, number, name, shut,
+                visit.state if visit else None, place)
 
 
 async def read(request: Request[Any, Any, Any], antre: Antre, token: str) -> Held:

@@ -38,7 +38,16 @@ async def ticket(request: Asker, antre: FromAntre, name: FromPath[str]) -> Respo
     now = antre.clock.now()
     return page(request, "ticket.html", office=found.office, held=found,
                 qr=_picture(antre, found), opens=door_opens(found.office, found.booking.start),
-                late=_is_late(found, now), over=_is_over(found, now))
+                late=_is_late(found, now), over=_is_over(found, now), counter=_counter(found))
+
+
+@get("/t/{token:str}/turn", include_in_schema=False)
+async def turn(request: Asker, antre: FromAntre, token: FromPath[str]) -> Response[Any]:
+    """The place in the hall alone, for the page to show it as it is now; nothing (204) for who is not there."""
+    found = await held.read(request, antre, token)
+    if found.place is None:
+        return Response(None, status_code=204)
+    return page(request, "turn.html", office=found.office, held=found, counter=_counter(found))
 
 
 def _is_late(found: Held, now: datetime) -> bool:
@@ -48,9 +57,16 @@ def _is_late(found: Held, now: datetime) -> bool:
 
 
 def _is_over(found: Held, now: datetime) -> bool:
-    """Whether the visitor came on a day that has passed: the number of that day is called no more."""
+    """Whether the visitor came and was served, left, or came on a day that has passed: the number is called no more."""
     office, booking = found.office, found.booking
-    return booking.status == "arrived" and office.today(now) > office.today(booking.start)
+    past = booking.status == "arrived" and office.today(now) > office.today(booking.start)
+    return past or found.visit in ("done", "absent", "gone")
+
+
+def _counter(found: Held) -> str | None:
+    """The name of the counter that called the visitor."""
+    slug = None if found.place is None else found.place.counter
+    return next((one.name for one in found.office.counters if one.slug == slug), None)
 
 
 def _picture(antre: Antre, found: Held) -> Markup:

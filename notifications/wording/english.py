@@ -42,6 +42,8 @@ NOTICES = {
     "offer_lapsed": "{office}: the offer {service}{who} {moment} is over.",
     "waiting_kept": "Sorry, {office} {closed}{because}: offer {service}{who} {hour} is gone. You keep your place in "
                     "line, nothing to do.",
+    "soon": "{office}: queue number {number}, your turn is expected {hour}-{until} {zone}. Please be ready in the "
+            "hall.",
     "waiting_passed": "Sorry, {office}: until {last} no place came free for {service}{who}.",
 }
 NOTICES_BY_SMS = {
@@ -62,6 +64,7 @@ NOTICES_BY_SMS = {
         " Wait again? Reply YES to {sms}",
     ),
     "waiting_kept": (" To leave it: SMS CANCEL WAITING to {sms}", " Ask: {phone}"),
+    "soon": (" Check: SMS CHECK to {sms}",),
     "waiting_passed": (" Book again: SMS HELP to {sms}, or call {phone}", " Book again: {phone}"),
 }
 NOTICES_BY_PHONE = {
@@ -75,6 +78,7 @@ NOTICES_BY_PHONE = {
     ),
     "offer_lapsed": (" To wait again: join again, or call {phone}", " To wait again: {phone}"),
     "waiting_kept": (" Ask: {phone}",),
+    "soon": (" Questions: {phone}",),
     "waiting_passed": (" Book again: {phone}",),
 }
 CLOSED = {

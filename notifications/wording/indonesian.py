@@ -43,6 +43,8 @@ NOTICES = {
     "offer_lapsed": "{office}: tawaran {service}{who} {moment} sudah lewat.",
     "waiting_kept": "Maaf, {office} {closed}{because}: tawaran {service}{who} {hour} batal. Giliran tunggu tetap, "
                     "tidak perlu apa-apa.",
+    "soon": "{office}: nomor antrean {number}, giliran Anda kira-kira {hour}-{until} {zone}. Mohon bersiap di ruang "
+            "antrean.",
     "waiting_passed": "Maaf, {office}: sampai {last} belum ada tempat untuk {service}{who}.",
 }
 NOTICES_BY_SMS = {
@@ -63,6 +65,7 @@ NOTICES_BY_SMS = {
         " Masih mau? Balas YA ke {sms}",
     ),
     "waiting_kept": (" Keluar: SMS BATAL TUNGGU ke {sms}", " Tanya: {phone}"),
+    "soon": (" Cek: SMS CEK ke {sms}",),
     "waiting_passed": (" Daftar lagi: SMS BANTUAN ke {sms}, atau telepon {phone}", " Daftar lagi: {phone}"),
 }
 NOTICES_BY_PHONE = {
@@ -76,6 +79,7 @@ NOTICES_BY_PHONE = {
     ),
     "offer_lapsed": (" Masih mau menunggu? Daftar lagi, atau telepon {phone}", " Masih mau? Telepon {phone}"),
     "waiting_kept": (" Tanya: {phone}",),
+    "soon": (" Tanya: {phone}",),
     "waiting_passed": (" Daftar lagi: {phone}",),
 }
 CLOSED = {

@@ -15,7 +15,7 @@ from notifications.wording import gsm7
 from scheduler.offices import Office, Service
 
 KINDS = ("closure_move", "unplaced", "reopened", "waiting", "offer", "offer_lapsed", "waiting_kept",
-         "waiting_passed")
+         "waiting_passed", "soon")
 
 REASON = 30     # septets of a reason that a longer way of saying how to answer must leave
 LEAST = 8       # of a service's or office's name, before the sentence is cut instead
@@ -38,7 +38,8 @@ class Notice:
     """What the sentences are about; each names some of it.
 
     `who` is a masked name. `start` is aware: the new start of a moved booking, or the one offered, until `until`
-    (aware). `last` is the last date waited for. `now` is when it is written: a time today needs no date.
+    (aware); or from when to when the turn of the queue `number` is expected. `last` is the last date waited for. `now`
+    is when it is written: a time today needs no date.
     """
 
     office: Office
@@ -50,6 +51,7 @@ class Notice:
     until: datetime | None = None
     last: date | None = None
     closed: Closed | None = None
+    number: str = ""
 
 
 def notice(kind: str, language: str, about: Notice) -> str:
@@ -107,6 +109,7 @@ def _values(words: ModuleType, language: str, about: Notice) -> dict[str, str]:
         "last": "" if about.last is None else date_of(about.last, language),
         "closed": "" if about.closed is None else closed(about.closed, language),
         "because": "",
+        "number": about.number,
         "code": "-".join((about.code[:3], about.code[3:6], about.code[6:])),
         "phone": gsm7.clip(gsm7.mend(office.phone), wording.PHONE),
         "sms": wording.readable_number(office.sms_number or ""),

@@ -63,7 +63,7 @@ KINDS: dict[str, Kind] = {
     "undone": Kind("A counter took its last step back."),
     "left": Kind("A visitor was taken off the list: they left."),
     "noted": Kind("A clerk left a note for the next counter, or took it away."),
-    "soon": Kind("A visitor's turn comes soon."),
+    "soon": Kind("A visitor's turn comes soon.", told=True),
     "handed_in": Kind("A door handed in whom it had let in without network."),
     "conflict": Kind("What a door did without network does not agree with the book."),
     "conflict_settled": Kind("A member of staff decided on such a visit."),

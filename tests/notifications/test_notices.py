@@ -25,7 +25,7 @@ def about(sms: str | None = SMS, who: str = "Siti A.", closed: Closed | None = N
           short: str = "Rekam KTP-el") -> Notice:
     return Notice(office(sms_number=sms), service(short), who, NOW, "482177305", START,
                   until or NOW + timedelta(hours=4), date(2026, 11, 30),
-                  closed or Closed(FRIDAY, None, None, False, REASON))
+                  number="A-012", closed=closed or Closed(FRIDAY, None, None, False, REASON))
 
 
 @pytest.mark.parametrize(("kind", "language"), BOTH)
@@ -34,7 +34,7 @@ def test_with_the_longest_values_it_is_whole_and_says_how_to_answer(kind: str, l
     longest = Notice(
         office("M" * 60, "9" * 20, "Pacific/Chatham", sms), service("W" * 24), "W" * 30, NOW, "482177305",
         datetime(2026, 12, 30, 3, 59, tzinfo=UTC), datetime(2026, 11, 30, 3, 59, tzinfo=UTC), date(2026, 12, 30),
-        Closed(date(2026, 12, 30), time(10, 59), time(12, 59), False, "R" * 120))
+        Closed(date(2026, 12, 30), time(10, 59), time(12, 59), False, "R" * 120), "A-1012")
     text = notice(kind, language, longest)
     assert gsm7.fits(text), (gsm7.septets(text), text)
     way = {"id": "8" * 20, "en": "8" * 20} if sms else {"id": "9" * 20, "en": "9" * 20}

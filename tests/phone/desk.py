@@ -75,7 +75,7 @@ class FakeDesk:
     def mine(self) -> list[Held]:
         return list(self.phone)
 
-    def inside(self, office: Office) -> list[Inside]:
+    def inside(self, office: Office, language: str) -> list[Inside]:
         return self.hall
 
     def take(self, office: Office, service: Service, start: datetime, nik: str, name: str, language: str) -> Booking:

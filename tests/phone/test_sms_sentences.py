@@ -17,7 +17,8 @@ from tests.notifications.test_wording import office
 
 # What the book says only to doors that ask otherwise: the sender's number is checked before, the reason is known.
 NOT_BY_SMS = {"invalid_phone", "invalid_request", "reason_required", "not_authenticated", "not_allowed",
-              "too_many_requests", "idempotency_key_reused", "invalid_email"}
+              "too_many_requests", "idempotency_key_reused", "invalid_email", "unknown_counter", "unknown_number",
+              "nobody_called", "not_waiting", "nothing_to_undo"}
 HELPERS = {"numbers_1", "numbers_2", "numbers_3",
            "word_check", "word_change", "word_cancel", "word_leave", "line_book", "line_wait"}
 KEYS = sorted(set(WORDS["id"]) - HELPERS)
@@ -27,7 +28,8 @@ BOUNDED = {
     "moment": st.just("Sen 30/12 23.59"),
     "code": st.just("482-177-305"), "places": st.just(" ".join(f"{n}) Min 30/12 23.59" for n in (1, 2, 3))),
     "number": st.just("A-012"), "before": st.integers(0, 999).map(str), "limit": st.integers(0, 50).map(str),
-    "more": st.integers(0, 50).map(str), "last": st.just("Sen 30/12"), "next": st.just("Sen 30/12 23.59"),
+    "when": st.just("08.20-08.38"), "more": st.integers(0, 50).map(str),
+    "last": st.just("Sen 30/12"), "next": st.just("Sen 30/12 23.59"),
 }
 
 
@@ -60,13 +62,14 @@ def test_whatever_anybody_is_called_it_goes_as_one_part(
 def test_with_the_longest_values_nothing_that_must_be_read_is_cut(key: str, language: str) -> None:
     until = "23.59" if key.startswith("offer_") else "Sen 30/12 23.59"  # places hold for half an hour
     values = {"numbers": "3", "until": until, "moment": "Sen 30/12 23.59", "code": "482-177-305", "number": "A-012",
-              "places": " ".join(f"{n}) Min 30/12 23.59" for n in (1, 2, 3)), "before": "999", "limit": "50",
+              "when": "08.20-08.38", "places": " ".join(f"{n}) Min 30/12 23.59" for n in (1, 2, 3)),
+              "before": "999", "limit": "50",
               "more": "50", "last": "Sen 30/12", "next": "Sen 30/12 23.59", "zone": "WITA",
               "line": "DAFTAR PERBAIKAN-DATA-X NIK NAMA"}
     given = {one: values.get(one, "W" * 200) for one in named(key, language) - {"office", "phone", "sms"}}
     text = say(language, key, given, office("M" * 60, "9" * 20))
     assert gsm7.fits(text)
-    kept = ("numbers", "places", "code", "until", "moment", "phone", "last", "next", "before")
+    kept = ("numbers", "places", "code", "until", "moment", "phone", "last", "next", "before", "when")
     for name in set(kept) & named(key, language):
         wanted = {"phone": "9" * 20, "numbers": WORDS[language]["numbers_3"]}.get(name) or values[name]
         assert wanted in text, name

@@ -19,7 +19,7 @@ from tests.conftest import NOW
 from tests.fakes import FakeGateway
 from tests.phone.dialler import Dialler
 from tests.phone.sums import booked, sums_agree
-from ticketing import checkin
+from ticketing import calling, checkin
 from ticketing.tables import visits
 
 NIK, NAME = people.nik(1), people.name(1)
@@ -302,14 +302,18 @@ def test_the_place_in_the_queue(
             c, balikpapan, text=code, nonce=None, now=clock.now(), vault=antre.vault, mint=antre.mint,
             offices=antre.offices, staff_id=1))
     phone.dial()
-    assert "Antrean A-002: 1 orang di depan Anda." in phone.type("2")
+    assert "Antrean A-002: 1 orang di depan Anda, kira-kira 09.00." in phone.type("2")
     assert "Ubah" not in phone.screen
     for choice in "34":  # the phone has a booking: it is too late to change it
         assert "sudah tercatat datang" in phone.type(f"00*{choice}")
     other = Dialler(client, 2)
     other.dial()
     assert "Antrean A-001: giliran berikutnya." in other.type("2")
-    antre.database.write(lambda c: c.execute(sa.update(visits).values(state="called")))
+    antre.database.write(lambda c: calling.call_next(c, balikpapan, "loket-1", now=clock.now(), staff_id=1))
+    assert "Antrean A-001 dipanggil. Silakan ke Loket 1." in other.type("5")
+    antre.database.write(lambda c: calling.hold(c, balikpapan, "loket-1", now=clock.now(), staff_id=1))
+    assert "Antrean A-001 disisihkan." in other.type("5")
+    antre.database.write(lambda c: c.execute(sa.update(visits).values(state="done")))
     assert "Sudah tercatat datang." in other.type("5")
     assert "1 Pesan janji" in phone.type("0")
 

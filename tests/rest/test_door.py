@@ -42,7 +42,8 @@ def test_a_scan_gives_a_number_and_again_the_same(client: Any, clock: Any, today
     assert (again["verdict"], again["number"]) == ("already_admitted", "A-001")
     place = client.get(f"/api/v1/bookings/{booking['token']}").json()
     assert place["status"] == "arrived"
-    assert place["queue"] == {"number": "A-001", "before": 0}
+    assert place["queue"] == {"number": "A-001", "before": 0, "state": "waiting", "estimate": {
+        "from": "2026-11-24T08:55:00+08:00", "to": "2026-11-24T08:55:00+08:00"}}
     for change in ("cancel", "move"):
         answer = client.post(f"/api/v1/bookings/{booking['token']}/{change}", json={"start": booking["start"]})
         assert answer.json()["code"] == "already_admitted"

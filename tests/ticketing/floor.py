@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from scheduler.tables import days
 from tests.ticketing.door import CLERK, Door
 from ticketing import calling, desks, hall
 from ticketing.called import Called
@@ -20,6 +21,10 @@ class Floor(Door):
     """`now` is the moment of every act until it is set anew."""
 
     now: datetime
+
+    def make_room(self) -> None:
+        """Every walk-in finds room."""
+        self.database.write(lambda connection: connection.execute(sa.update(days).values(walk_in_room=1000)))
 
     def act(self, name: str, *arguments: Any, now: datetime | None = None, **more: Any) -> Any:
         """One act of `ticketing.calling` or `desks`, such as `act("finish", "loket-1")`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from api.phone import acts, lines, sentences
+from api.phone import acts, lines, sentences, turns
 from api.phone.acts import Held, NotYours
 from api.phone.conversation import lining, offering, where
 from api.phone.conversation.pending import Draft, Line, Mine, Moves, Places, Services
@@ -15,7 +15,7 @@ from api.phone.lines import InLine
 from scheduler import bookings
 from scheduler.foundation.errors import Refusal
 from ticketing import codes
-from ticketing.queue import place_of
+from ticketing.queue import WAITING, Place, place_of
 
 _UNDER_WAY = Draft | Services | Places | Line | Moves
 MOST_LISTED = 3  # to choose from by number: what the grammar takes for a choice
@@ -65,9 +65,17 @@ def _detail(talk: Talk, of: Held) -> Answer:
         return Answer(f"one_{of.shut}_shut" if of.shut else "one", values, about=booking)
     place = place_of(talk.connection, of.office, booking, talk.now)
     if place is not None:
-        return Answer("in_queue" if place.before else "next_in_queue",
-                      values | {"number": place.number, "before": str(place.before)}, about=booking)
+        return Answer(_in_the_hall(place), values | turns.said(of.office, place, talk.language), about=booking)
     return Answer(f"was_{booking.status}", values, about=booking)
+
+
+def _in_the_hall(place: Place) -> str:
+    """The sentence about somebody in the hall."""
+    if place.state != WAITING:
+        return "held_in_queue" if place.state == "held" else "called_in_queue"
+    if not place.before:
+        return "next_in_queue"
+    return "in_queue" if place.to else "in_queue_open"
 
 
 def _values(talk: Talk, of: Held) -> dict[str, str]:
@@ -100,8 +108,8 @@ def _entry(talk: Talk, of: Held, key: str) -> str:
             return sentences.say(talk.language, f"entry_{of.shut}_shut", values, of.office)
         short = {"who": sentences.short_who(of.who)} if key == "entry_short" else {}
         return sentences.say(talk.language, key, values | short, of.office)
-    values = {"who": of.who, "number": place.number, "before": str(place.before)}
-    return sentences.say(talk.language, "entry_waiting", values, of.office)
+    key = {"waiting": "entry_waiting", "held": "entry_held"}.get(place.state, "entry_called")
+    return sentences.say(talk.language, key, {"who": of.who} | turns.said(of.office, place, talk.language), of.office)
 
 
 # -- UBAH -----------------------------------------------------------------------------------------------

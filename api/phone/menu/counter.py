@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from api.assembly import Antre
-from api.phone import acts, lines
+from api.phone import acts, lines, turns
 from api.phone.acts import Held
 from api.phone.lines import InLine
 from api.phone.menu.talk import Inside, Made
@@ -59,16 +59,19 @@ class Counter:
             self._mine = acts.mine(self._connection, self._antre, self._phone)
         return self._mine
 
-    def inside(self, office: Office) -> list[Inside]:
-        """The phone's people who have come to the office today, with their place while they wait."""
+    def inside(self, office: Office, language: str) -> list[Inside]:
+        """The phone's people who have come to the office today, with their place while they are in the hall."""
         today = office.today(self._now)
         found = held.arrived(self._connection, self._antre.vault, self._phone, office, today)
-        return [self._inside(office, booking) for booking in found]
+        return [self._inside(office, booking, language) for booking in found]
 
-    def _inside(self, office: Office, booking: Booking) -> Inside:
+    def _inside(self, office: Office, booking: Booking, language: str) -> Inside:
         place = queue.place_of(self._connection, office, booking, self._now)
         one = acts.held_of(self._connection, self._antre, booking)
-        return Inside(one, None, 0) if place is None else Inside(one, place.number, place.before)
+        if place is None:
+            return Inside(one, None, 0)
+        said = turns.said(office, place, language)
+        return Inside(one, place.number, place.before, place.state, said["when"], said["counter"])
 
     def take(self, office: Office, service: Service, start: datetime, nik: str, name: str, language: str) -> Booking:
         """Book the place."""

@@ -29,11 +29,18 @@ class Halt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A booking whose person is in the hall today: the number and how many are served before; None once called."""
+    """A booking whose person came today: the number and how many are served before; None once the visit is over.
+
+    `state` is that in the hall, `when` the hours between which the turn is expected, `counter` the name of the one that
+    called; each as it is said, or empty.
+    """
 
     held: Held
     number: str | None
     before: int
+    state: str = "waiting"
+    when: str = ""
+    counter: str = ""
 
 
 class Desk(Protocol):
@@ -54,7 +61,7 @@ class Desk(Protocol):
     def mine(self) -> list[Held]:
         """The phone's bookings, the soonest first."""
 
-    def inside(self, office: Office) -> list[Inside]:
+    def inside(self, office: Office, language: str) -> list[Inside]:
         """The phone's people who have come to the office today."""
 
     def take(self, office: Office, service: Service, start: datetime, nik: str, name: str, language: str) -> Booking:

@@ -12,6 +12,7 @@ from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 
 IN_A_LIST = 12  # septets of a masked name in a list
+COUNTER = 24    # of the name of a counter
 
 
 def choose(talk: Talk, purpose: str) -> Screen | None:
@@ -23,7 +24,7 @@ def choose(talk: Talk, purpose: str) -> Screen | None:
     every = _entries(talk)
     if not every:
         office = talk.at()
-        return _refused(talk, "already_admitted", office) if talk.desk.inside(office) else None
+        return _refused(talk, "already_admitted", office) if talk.desk.inside(office, talk.state.language) else None
     if len(every) > 1:
         return entries(talk)
     return _chosen(talk, every[0][0])
@@ -70,7 +71,7 @@ def _entries(talk: Talk) -> list[tuple[int, str]]:
 
 
 def _inside(talk: Talk) -> list[Inside]:
-    return talk.desk.inside(talk.at()) if talk.state.purpose == "check" else []
+    return talk.desk.inside(talk.at(), talk.state.language) if talk.state.purpose == "check" else []
 
 
 def _brief(talk: Talk, held: Held) -> str:
@@ -119,10 +120,21 @@ def _own_inside(talk: Talk) -> Inside | None:
 def _in_the_hall(talk: Talk, inside: Inside, note: str) -> Screen:
     words = talk.words["visit"]
     values = values_of(inside.held, talk.state.language)
-    key = "inside" if inside.number is None else "queue" if inside.before else "next"
-    queue = words[key].format(number=inside.number, before=inside.before)
+    queue = words[_key(inside)].format(number=inside.number, before=inside.before, when=inside.when,
+                                       counter=screens.short(inside.counter, COUNTER))
     return screen("\n".join((words["title"].format(**values), words["code"].format(**values), queue)), [talk.back()],
                   note=note)
+
+
+def _key(inside: Inside) -> str:
+    """The sentence about somebody who came."""
+    if inside.number is None:
+        return "inside"
+    if inside.state != "waiting":
+        return "held" if inside.state == "held" else "called"
+    if not inside.before:
+        return "next"
+    return "queue_when" if inside.when else "queue"
 
 
 def answer_visit(talk: Talk, typed: str) -> Screen:
