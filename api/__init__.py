@@ -5,7 +5,7 @@ What lives here
                   installation.py with all that doors do for its jobs, as every process begins
     app.py        the Litestar application: routes, middleware, the life of the jobs
     doorway.py    what the doors of one process share; shelf.py ready answers about free places,
-                  and watch.py which of them the journal still vouches for
+                  and watch.py which of them the journal still vouches for; hub.py watches halls for their screens
 
     rest/         JSON over HTTP; openapi.py its description, with the words in description/
     web/          the pages; phone/ the vendor's callbacks; demo/ the demonstration

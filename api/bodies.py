@@ -34,11 +34,16 @@ def in_time(receive: Receive, seconds: float = PATIENCE_S) -> Receive:
 
 
 def without_body(send: Send) -> Send:
-    """`send` that keeps the headers of an answer, its length too, and drops its body (RFC 9110, 9.3.2)."""
+    """`send` that keeps the headers of an answer, its length too, and drops its body (RFC 9110, 9.3.2): all of it, so
+    that a stream ends where it would begin."""
+    ended = False
 
     async def head(message: Message) -> None:
+        nonlocal ended
         if message["type"] == "http.response.body":
-            message["body"] = b""
+            if ended:
+                return
+            ended, message["body"], message["more_body"] = True, b"", False
         await send(message)
 
     return head

@@ -1,4 +1,4 @@
-"""What the doors of one process share beside the installation: sessions, limits, ready answers, counts.
+"""What the doors of one process share beside the installation: sessions, limits, ready answers, screens, counts.
 
 Made once for each application and kept in its state.
 """
@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 
 from api.addresses import Addresses
 from api.assembly import Antre
+from api.hub import Hub
 from api.limits import Limiter
 from api.observe import Metrics
 from api.passwords import Passwords
@@ -33,13 +34,15 @@ class Doorway:
         self.limiter = Limiter(antre.database, limits_clock, settings.rate_limit)
         self.trust_loopback = trust_loopback
         self.shelf = Shelf(Watch(antre.database))
+        self.hub = Hub(antre.database, antre.offices, antre.clock)
         self.metrics = Metrics()
         self.csrf_key = antre.vault.derive("csrf")[0]
         self.answers_key = antre.vault.derive("answers")[0]
         self.counts_key = antre.vault.derive("counts")[0]
 
     def close(self) -> None:
-        """Let go of threads."""
+        """End what is being watched, and let go of threads."""
+        self.hub.close()
         self.passwords.close()
 
 

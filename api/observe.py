@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,8 +36,10 @@ from scheduler.offices import Office
 from ticketing.tables import visits
 
 UNMATCHED = "unmatched"
+STREAM = b"text/event-stream"
 _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})  # asked every few seconds: counted, not logged
 
 _MESSAGES = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
@@ -93,12 +96,16 @@ class Observed:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = 500
+        status, streaming = 500, False
 
         async def note(message: Message) -> None:
-            nonlocal status
+            nonlocal status, streaming
             if message["type"] == "http.response.start":
                 status = message["status"]
+                streaming = any(name == b"content-type" and value.startswith(STREAM)
+                                for name, value in message["headers"])
+                if streaming:  # it is answered now: how long a screen listens says nothing
+                    self._note(scope, method, status, time.perf_counter() - started)
             await send(message)
 
         method = scope["method"]
@@ -109,7 +116,10 @@ class Observed:
         try:
             await self._app(scope, bodies.in_time(receive), answer)
         finally:
-            self._note(scope, method, status, time.perf_counter() - started)
+            if not streaming:
+                self._note(scope, method, status, time.perf_counter() - started)
+        if method not in _SAFE and status < HTTPStatus.BAD_REQUEST:
+            self._state.doorway.hub.nudge()  # it may have been an act in a hall
 
     def _note(self, scope: Any, asked: str, status: int, seconds: float) -> None:
         route = _template(scope)

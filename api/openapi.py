@@ -95,6 +95,7 @@ TAGS = {
     "bookings": "A resident's booking: make, read, move, cancel. No account: whoever holds the token holds the ticket.",
     "waiting list": "For who finds no place: joining, and answering what is offered. Whoever holds the token may.",
     "tickets": "The ticket as picture, paper and calendar entry.",
+    "hall": "What the screens of the hall show.",
     "staff": "Signing in; the door; the manager's day. Needs a session.",
     "counters": "Calling and serving at a counter. Needs a session.",
     "service": "For those who run and monitor the system.",

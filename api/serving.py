@@ -80,6 +80,7 @@ async def listening(app: Litestar, host: str, port: int) -> AsyncIterator[asynci
         await _until_connectable(host, port, stopped)
         yield stopped
     finally:
+        app.state.doorway.hub.close()  # the screens' streams, which no stop would wait for
         server.stop()  # type: ignore[no-untyped-call]  # granian has no types
         await _finish(server, running)
 

@@ -94,20 +94,21 @@ def test_rooms_never_commit() -> None:
     assert committing == {"scheduler/foundation/database.py"} | theirs
 
 
+def committed() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [path for name in filter(None, listed.stdout.split("\0")) if (path := ROOT / name).is_file()]
+
+
 def text_files() -> Iterator[Path]:
     """What is committed, as far as it is text."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, listed.stdout.split("\0")):
-        path = ROOT / name
-        if path.is_file() and b"\0" not in path.read_bytes()[:4096]:
-            yield path
+    return (path for path in committed() if b"\0" not in path.read_bytes()[:4096])
 
 
 def test_what_is_not_code_is_delivered_too() -> None:
     """Checkouts find every file beside the code; an installed wheel has only what the packaging lists."""
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     kinds = set(listed["tool"]["setuptools"]["package-data"]["*"])
-    beside = {path for path in text_files() if path.relative_to(ROOT).parts[0] in ROOMS and path.suffix != ".py"}
+    beside = {path for path in committed() if path.relative_to(ROOT).parts[0] in ROOMS and path.suffix != ".py"}
     assert {f"*{path.suffix}" for path in beside} == kinds
 
 

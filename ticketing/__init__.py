@@ -16,6 +16,7 @@ What lives here
     desks.py      who works at which counter; a silent one gives its person back
     stations.py   which counters are at work and whom each calls; service_times.py how long that takes, learnt
     hall.py       everybody in the hall and their turns; queue.py reads a visitor's place; soon.py whose turn comes soon
+    board.py      what the hall sees (pure); notices.py what the office tells it; voice/ what it hears
 
 What may be imported
     ticketing imports only `scheduler`; it and `notifications` are strangers.

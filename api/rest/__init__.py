@@ -12,12 +12,26 @@ What lives here
     queue.py       who waits and who is at a counter; counters.py what counters do; counter_bodies.py their bodies
                    and answers
     closures.py    closing a date, a part of it or a counter; closing.py their answers
+    board.py       what the hall sees, asked for or as a stream
     messages.py    messages in numbers, and their cost; counts.py their answers
 
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
 """
 
-from api.rest import bookings, closures, counters, days, door, messages, offices, queue, session, slots, waiting
+from api.rest import (
+    board,
+    bookings,
+    closures,
+    counters,
+    days,
+    door,
+    messages,
+    offices,
+    queue,
+    session,
+    slots,
+    waiting,
+)
 
 ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *waiting.ROUTES, *session.ROUTES, *door.ROUTES,
-          *queue.ROUTES, *counters.ROUTES, *days.ROUTES, *closures.ROUTES, *messages.ROUTES]
+          *queue.ROUTES, *counters.ROUTES, *board.ROUTES, *days.ROUTES, *closures.ROUTES, *messages.ROUTES]

@@ -93,3 +93,21 @@ CLOSURE: dict[str, Any] = {
          "state": "unplaced"},
     ],
 }
+BOARD: dict[str, Any] = {
+    "office": "balikpapan", "name": "Disdukcapil Kota Balikpapan", "date": "2026-11-24",
+    "now": "2026-11-24T09:12:30+08:00", "version": 41,
+    "calls": [
+        {"call": 14, "number": "A-012", "counter": "loket-3", "name": "Loket 3", "state": "called",
+         "since": "2026-11-24T09:12:28+08:00", "times": 1,
+         "say": ["nomor-antrean", "A", "0", "1", "2", "silakan-menuju", "loket", "3."]},
+    ],
+    "waiting": [
+        {"letter": "A", "count": 7,
+         "estimate": {"from": "2026-11-24T09:30:00+08:00", "to": "2026-11-24T09:50:00+08:00"},
+         "services": [{"slug": "ktp-rekam", "short": "Rekam KTP-el", "name": {
+             "id": "Perekaman KTP-el", "en": "Electronic ID card: photo and fingerprints"}}]},
+        {"letter": "B", "count": 0, "estimate": None, "services": [
+            {"slug": "kk", "short": "Kartu Keluarga", "name": {"id": "Kartu Keluarga", "en": "Family card"}}]},
+    ],
+    "messages": [{"id": "Loket 6 tutup hari ini.", "en": "Counter 6 is closed today."}],
+}

@@ -15,6 +15,7 @@ What lives here
     override.py   a manager's own number of places; rates.py what was learnt about who comes
     room.py       how many without booking can be taken now, for the door and the manager
     traffic.py    messages in numbers
+    board.py      the hall's screen; notices.py what the office tells the hall
     pictures/     the manager's drawings
     problems.py   refusals and faults as pages
     desk.py       what every staff page knows
@@ -29,6 +30,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.web import (
     assets,
+    board,
     book,
     check,
     closures,
@@ -36,6 +38,7 @@ from api.web import (
     manage,
     messages,
     move,
+    notices,
     override,
     problems,
     rates,
@@ -57,5 +60,6 @@ ROUTES: list[ControllerRouterHandler] = [
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.renewed, door.scan, walk_in.ask, walk_in.give,
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
+        board.screen, *notices.ROUTES,
     ]),
 ]

@@ -1,4 +1,4 @@
-"""The style sheet, scripts and pictures of the pages: addressed by their content, so that browsers keep them.
+"""The style sheets, scripts, pictures and sounds of the pages: addressed by their content, so that browsers keep them.
 
 They go packed to who takes that (RFC 9110, 12.5.3): the style sheet is then a quarter of its size, and it is what a
 slow phone waits for.
@@ -18,7 +18,9 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 SMALL = 500  # bytes that one packet carries anyhow
-KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "json": "application/json",
+         "mp3": "audio/mpeg"}
+PACKED = frozenset({"audio/mpeg"})  # by their own nature
 
 
 def _read() -> dict[str, tuple[str, bytes]]:
@@ -41,7 +43,7 @@ def address(name: str) -> str:
     return f"/static/{_ASSETS[name][0]}"
 
 
-@get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
+@get("/static/{name:str}", include_in_schema=False, sync_to_thread=False, opt={"limit": "screen"})
 def static(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes]:
     """One file, for a year: another content has another address."""
     body = _BODIES.get(name)
@@ -54,7 +56,7 @@ def static(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[byt
 def packed(request: Request[Any, Any, Any], body: bytes, media_type: str, headers: dict[str, str]) -> Response[bytes]:
     """A file of ours, packed if the asker takes that and it pays. Not for pages: they may hold secrets."""
     headers = headers | {"Vary": "Accept-Encoding"}
-    if len(body) > SMALL and takes_gzip(request):
+    if len(body) > SMALL and media_type not in PACKED and takes_gzip(request):
         return Response(_pack(body), media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
     return Response(body, media_type=media_type, headers=headers)
 
