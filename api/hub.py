@@ -31,9 +31,9 @@ from ticketing.hall_tables import halls
 from ticketing.hall_tables import notices as notice_rows
 from ticketing.tables import visits
 
-PACE_S = 0.25      # between two looks
-LEAST_S = 0.05     # and between two that were nudged: a rush of bookings must not become a rush of looks
-BEAT_S = 10.0      # a stream says so often that it is alive; the page gives up after three (board.js)
+PACE_S = 0.25
+LEAST_S = 0.05     # between two looks, however often the hub is nudged: a rush of bookings must not become a rush of looks
+BEAT_S = 10.0      # the page takes a stream for dead that misses three (board.js)
 ESTIMATE = timedelta(seconds=15)  # estimates change with time alone
 MOST = 500         # streams in one process
 MOST_A_CLIENT = 300  # a whole hall may share one address
@@ -68,9 +68,12 @@ class Shown:
 
 
 class Hub:
-    """Used on the event loop only; `nudge` and `close` too."""
+    """Used on the event loop only; `nudge` and `close` too. There are at most `pace_s` between two looks while somebody
+    listens, and a stream says every `beat_s` that it is alive."""
 
-    def __init__(self, database: Database, offices: Offices, clock: Clock) -> None:
+    def __init__(self, database: Database, offices: Offices, clock: Clock, *, pace_s: float = PACE_S,
+                 beat_s: float = BEAT_S) -> None:
+        self._pace_s, self._beat_s = pace_s, beat_s
         self._database = database
         self._offices = offices
         self._clock = clock
@@ -108,11 +111,11 @@ class Hub:
             yield _event(self._as_of_now(office, shown))
             self._watch()
             while not self._closed:
-                if await _set_within(turn, BEAT_S):
+                if await _set_within(turn, self._beat_s):
                     before, turn, shown = shown, self._turn(office.id), self._shown[office.id]
                     if shown.event is not before.event:
                         yield shown.event
-                elif time.monotonic() - self._looked < BEAT_S:
+                elif time.monotonic() - self._looked < self._beat_s:
                     yield f"event: beat\ndata: {office.local(self._clock.now()).isoformat()}\n\n".encode()
         finally:
             self._listening[office.id] -= 1
@@ -155,7 +158,7 @@ class Hub:
             except Exception as problem:  # the database is away for a while: screens notice that no beat comes
                 faults.report(problem, "hub")
             await asyncio.sleep(LEAST_S)
-            await _set_within(self._nudged, PACE_S - LEAST_S)
+            await _set_within(self._nudged, self._pace_s - LEAST_S)
             self._nudged.clear()
 
     async def _look(self, ids: list[int]) -> Mapping[int, Shown]:

@@ -148,31 +148,36 @@
   // -- the voice -----------------------------------------------------------------------------------------------------
 
   const button = find("sound"), Audio = window.AudioContext || window.webkitAudioContext;
-  const line = [];
-  let context = null, sounds = null, parts = null, speaking = false;
+  const CHIME = [[659.3, 0], [523.3, .55]], CHIME_S = 1.6, BETWEEN_S = .9, BREATH_S = .2, MOST = 20;
+  const pending = [];
+  let context = null, sounds = null, parts = null, quietFrom = 0;
   const wanted = () => localStorage.getItem("board-sound") === "on" || /[?&]sound=on\b/.test(location.search);
+  const isOn = () => !!context && context.state === "running";
   const isYoung = call => present() - Date.parse(call.since) < OLD_MS;
-  const sounding = () => !!sounds && context.state === "running";
 
   const tellSound = () => {
-    const on = wanted() && !!context && context.state === "running";
+    const on = isOn();
     button.setAttribute("aria-pressed", on);
     for (const words of all("#sound span")) words.textContent = on ? words.dataset.on : words.dataset.off;
   };
 
   const prepare = () => {
-    context = new Audio();
-    context.onstatechange = tellSound;
+    const mine = context = new Audio();
+    sounds = null; quietFrom = 0;
+    context.onstatechange = () => { tellSound(); speak(); };
     const file = fetch(data.voice).then(answer => answer.arrayBuffer())
-      .then(bytes => new Promise((done, failed) => context.decodeAudioData(bytes, done, failed)));
+      .then(bytes => new Promise((done, failed) => mine.decodeAudioData(bytes, done, failed)));
     Promise.all([file, fetch(data.parts).then(answer => answer.json())])
-      .then(found => { sounds = found[0]; parts = found[1]; sayNext(); })
-      .catch(() => { context = null; tellSound(); });
+      .then(found => { if (context === mine) { sounds = found[0]; parts = found[1]; speak(); } })
+      .catch(() => { if (context === mine) stop(); });   // the button offers to try again
+    tellSound();
   };
 
-  // Two falling tones, as a house's bell.
+  const stop = () => { context.close(); context = null; tellSound(); };
+
+  // Two falling tones, as of a doorbell.
   const chime = at => {
-    [[659.3, 0], [523.3, .55]].forEach(tone => {
+    for (const tone of CHIME) {
       const source = context.createOscillator(), gain = context.createGain(), from = at + tone[1];
       source.frequency.value = tone[0];
       gain.gain.setValueAtTime(.0001, from);
@@ -180,56 +185,51 @@
       gain.gain.exponentialRampToValueAtTime(.0001, from + 1.1);
       source.connect(gain); gain.connect(context.destination);
       source.start(from); source.stop(from + 1.15);
-    });
-    return at + 1.6;
+    }
+    return at + CHIME_S;
   };
 
-  // Answers when the sentence ends. What begins a part of it comes after a short silence.
+  // One sound after the other; answers when the last one ends.
   const sentenceAt = (names, at) => names.reduce((from, name) => {
-    const place = parts[name];
-    if (!place) return from;
-    const source = context.createBufferSource(), begin = from + (/^silakan/.test(name) ? .2 : 0);
+    const place = parts[name], source = context.createBufferSource();
+    const begin = from + (/^silakan/.test(name) ? BREATH_S : 0);
     source.buffer = sounds;
     source.connect(context.destination);
     source.start(begin, place[0], place[1]);
     return begin + place[1];
   }, at);
 
-  const sayNext = () => {
-    if (speaking || !line.length || !sounding()) return;
-    const call = line.shift();
-    if (!isYoung(call)) return sayNext();
-    speaking = true;
-    const from = context.currentTime + .1;
-    const to = sentenceAt(call.say, sentenceAt(call.say, chime(from)) + .9) + .8;
-    document.dispatchEvent(new CustomEvent("voice", { detail: { call: call.call, say: call.say, from, to } }));
-    const wait = setInterval(() => {   // by the sound's own time: it stands still while the machine sleeps
-      if (context.currentTime < to) return;
-      clearInterval(wait); speaking = false; sayNext();
-    }, 100);
+  // Each call begins when the one before it has ended, by the clock of the sound itself.
+  const speak = () => {
+    if (!isOn() || !sounds) return;
+    for (const call of pending.splice(0).filter(isYoung)) {
+      const from = Math.max(context.currentTime + .1, quietFrom);
+      const to = sentenceAt(call.say, sentenceAt(call.say, chime(from)) + BETWEEN_S);
+      quietFrom = to + BETWEEN_S;
+      document.dispatchEvent(new CustomEvent("voice", { detail: { call: call.call, say: call.say, from, to } }));
+    }
   };
 
   const say = calls => {
     if (!wanted()) return;
-    calls.filter(isYoung).forEach(call => line.push(call));
-    sayNext();
+    pending.push.apply(pending, calls);
+    pending.splice(0, Math.max(0, pending.length - MOST));
+    speak();
   };
 
   const switchSound = () => {
-    const on = button.getAttribute("aria-pressed") === "true";
+    const on = isOn();
     localStorage.setItem("board-sound", on ? "off" : "on");
-    line.length = 0;
-    if (on) { context.suspend(); return; }
+    if (on) return stop();
     if (!context) prepare();
     context.resume();
-    chime(context.currentTime + .1);
+    chime(context.currentTime + .1);   // so that somebody hears whether it is loud enough
   };
 
   if (Audio) {
     button.hidden = false;
     button.addEventListener("click", switchSound);
     if (wanted()) prepare();
-    tellSound();
   }
 
   // -- begin ---------------------------------------------------------------------------------------------------------
