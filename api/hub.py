@@ -32,7 +32,7 @@ from ticketing.hall_tables import notices as notice_rows
 from ticketing.tables import visits
 
 PACE_S = 0.25
-LEAST_S = 0.05     # between two looks, however often the hub is nudged: a rush of bookings must not become a rush of looks
+LEAST_S = 0.05     # however often the hub is nudged: a rush of bookings must not become a rush of looks
 BEAT_S = 10.0      # the page takes a stream for dead that misses three (board.js)
 ESTIMATE = timedelta(seconds=15)  # estimates change with time alone
 MOST = 500         # streams in one process
