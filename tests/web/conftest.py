@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,13 +9,9 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from api import staff
-from api.app import create_app
 from api.assembly import Antre, build
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.config import Settings
@@ -28,6 +20,7 @@ from tests.chromium import chromium_path
 from tests.conftest import NOW
 from tests.fakes import FakeGateway, FakeMailer
 from tests.web.reading import Visitor
+from tests.web.serving import answering, free_port
 from tests.web.walking import Walker
 
 Walk = Callable[..., Walker]
@@ -80,22 +73,10 @@ def browser() -> Iterator[Browser]:
 def live(settings: Settings, clock: SettableClock, gateway: FakeGateway, mailer: FakeMailer | None,
          balikpapan: Office) -> Iterator[Antre]:
     """The installation answering on a port of this machine; its address is `settings.public_url`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    installed = replace(settings, public_url=address)
-    with closing(build(installed, clock=clock, gateway=gateway, mailer=mailer)) as antre:
-        server = Server(create_app(antre), address="127.0.0.1", port=port, interface=Interfaces.ASGI,
-                        websockets=False, log_level=LogLevels.critical)
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),), daemon=True)
-        thread.start()
-        _until_it_answers(port)
+    port = free_port()
+    installed = replace(settings, public_url=f"http://127.0.0.1:{port}")
+    with closing(build(installed, clock=clock, gateway=gateway, mailer=mailer)) as antre, answering(antre, port):
         yield antre
-        loop.call_soon_threadsafe(server.stop)
-        thread.join(timeout=10)
-        loop.close()
 
 
 @pytest.fixture
@@ -110,14 +91,3 @@ def walk(browser: Browser, live: Antre) -> Iterator[Walk]:
     yield start
     for walker in opened:
         walker.close()
-
-
-def _until_it_answers(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise TimeoutError("the server did not begin to answer")
