@@ -18,6 +18,10 @@ PAGE_POLICY = (
     "frame-ancestors 'none'"
 )
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+# A script that runs as a worker is held to what came with it, not to the page's policy.
+SCRIPT_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+
+CAMERA = "camera=(self), microphone=(), geolocation=(), payment=()"  # Permissions-Policy of the page of the door
 
 _ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
@@ -25,9 +29,10 @@ _ALWAYS = (
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=(), payment=()"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
 )
 _PAGE = (*_ALWAYS, (b"content-security-policy", PAGE_POLICY.encode()))
+_SCRIPT = (*_ALWAYS, (b"content-security-policy", SCRIPT_POLICY.encode()))
 _DATA = (*_ALWAYS, (b"content-security-policy", DATA_POLICY.encode()))
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 _NO_STORE = (b"cache-control", b"no-store")
@@ -45,7 +50,7 @@ class Headers:
 
     def __init__(self, *, secure: bool) -> None:
         extra = (_STRICT_TRANSPORT,) if secure else ()
-        self._page = (*_PAGE, *extra)
+        self._by_kind = {b"text/html": (*_PAGE, *extra), b"text/javascript": (*_SCRIPT, *extra)}
         self._data = (*_DATA, *extra)
 
     async def __call__(self, message: Message, scope: Scope) -> None:
@@ -64,4 +69,4 @@ class Headers:
 
     def _for(self, headers: list[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
         media_type = next((value for name, value in headers if name == b"content-type"), b"")
-        return self._page if media_type.startswith(b"text/html") else self._data
+        return self._by_kind.get(media_type.partition(b";")[0], self._data)

@@ -9,6 +9,7 @@ What lives here
     held.py       the booking behind a ticket's address
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
+    installing.py what makes the door a program of its own
     closures.py   closing a date, a part of it or a counter; closing.py such a closure as its pages show it
     manage.py     the day and the weeks around it: horizon.py the weeks, running.py the day as it runs, happened.py
                   what was decided, waits.py how long people wait, numbers.py shares as people read them
@@ -35,6 +36,7 @@ from api.web import (
     check,
     closures,
     door,
+    installing,
     manage,
     messages,
     move,
@@ -51,7 +53,7 @@ from api.web import (
 )
 
 ROUTES: list[ControllerRouterHandler] = [
-    assets.static,
+    assets.static, installing.manifest,
     Router("/", exception_handlers=problems.HANDLERS, route_handlers=[
         book.start, book.office_address, who.ask, who.answer, check.check, check.book,
         waiting.ask, waiting.check, waiting.join, waiting_entry.entry, waiting_entry.accept, waiting_entry.decline,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from litestar import Request, get
@@ -19,18 +21,26 @@ from litestar.response import Response
 
 SMALL = 500  # bytes that one packet carries anyhow
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "json": "application/json",
-         "mp3": "audio/mpeg"}
-PACKED = frozenset({"audio/mpeg"})  # by their own nature
+         "png": "image/png", "mp3": "audio/mpeg"}
+PACKED = frozenset({"audio/mpeg", "image/png"})  # by their own nature
+
+
+def _within(folder: Traversable, path: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _within(entry, f"{path}{entry.name}/")
+        else:
+            yield path + entry.name, entry
 
 
 def _read() -> dict[str, tuple[str, bytes]]:
     found = {}
-    for entry in files("api.web").joinpath("static").iterdir():
+    for name, entry in _within(files("api.web").joinpath("static")):
         stem, _, kind = entry.name.rpartition(".")
         if kind in KINDS:
             body = entry.read_bytes()
             mark = hashlib.sha256(body).hexdigest()[:12]
-            found[entry.name] = (f"{stem}-{mark}.{kind}", body)
+            found[name] = (f"{stem}-{mark}.{kind}", body)
     return found
 
 
@@ -39,7 +49,7 @@ _BODIES = dict(_ASSETS.values())
 
 
 def address(name: str) -> str:
-    """The address of the file `name` of static/; it changes with the content. Raises KeyError."""
+    """The address of the file `name` of static/ (`vendor/qr.js`); it changes with the content. Raises KeyError."""
     return f"/static/{_ASSETS[name][0]}"
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api.assembly import Antre
 from api.doorway import FromAntre
 from api.guards import needs, session_of
+from api.headers import CAMERA
 from api.web import room
 from api.web.desk import own_office, staff_page
 from api.web.render import language, page
@@ -89,7 +90,9 @@ async def show(request: Asker, antre: Antre, office: Office, shown: Shown | None
     context: dict[str, Any] = {"shown": shown, "missing": missing, "nonce": secrets.token_urlsafe(12)}
     if request.headers.get("x-part") == "verdict":
         return page(request, "verdict.html", office=office, staff=session_of(request), **context)
-    return await staff_page(request, antre, "scan.html", office, **context, **await at_the_door(antre, office))
+    whole = await staff_page(request, antre, "scan.html", office, **context, **await at_the_door(antre, office))
+    whole.headers["Permissions-Policy"] = CAMERA
+    return whole
 
 
 async def at_the_door(antre: Antre, office: Office) -> dict[str, Any]:

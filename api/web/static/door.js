@@ -5,6 +5,7 @@
   const form = document.getElementById("scan"), field = form.elements.text, result = document.getElementById("result");
   const before = document.getElementById("before"), keys = [...document.querySelectorAll("[data-key]")];
   const PATIENCE_MS = 10000, ROOM_MS = 60000, KEPT = 3;
+  const TUNES = { yes: [660, 990], wait: [520, 520, 520], no: [220, 165] }; // hertz: told apart by the course as well
   const unanswered = [], seen = [];
   let last = result.innerHTML, busy = false, sound = null;
 
@@ -39,10 +40,12 @@
   const beep = look => {
     if (!sounds()) return;
     sound ??= new AudioContext();
-    const tone = sound.createOscillator(), gain = sound.createGain(), now = sound.currentTime;
-    tone.frequency.value = { yes: 880, wait: 520, no: 200 }[look] || 440;
-    gain.gain.setValueAtTime(.2, now); gain.gain.exponentialRampToValueAtTime(.001, now + .4);
-    tone.connect(gain).connect(sound.destination); tone.start(now); tone.stop(now + .4);
+    (TUNES[look] || [440]).forEach((hertz, n) => {
+      const tone = sound.createOscillator(), gain = sound.createGain(), from = sound.currentTime + n * .16;
+      tone.frequency.value = hertz;
+      gain.gain.setValueAtTime(.2, from); gain.gain.exponentialRampToValueAtTime(.001, from + .3);
+      tone.connect(gain).connect(sound.destination); tone.start(from); tone.stop(from + .3);
+    });
   };
 
   const ask = (scan, stop) => {
@@ -93,13 +96,19 @@
     renewRoom();
   };
 
-  const send = () => {
-    const text = field.value.trim();
-    field.value = ""; field.focus();
+  const take = text => {
     // No text is Enter twice, or the line feed of a scanner: what is seen stays.
     if (text && !unanswered.some(scan => scan.text === text)) unanswered.push({ text, nonce: nonce() });
     answer();
   };
+
+  const send = () => {
+    const text = field.value.trim();
+    field.value = ""; field.focus();
+    take(text);
+  };
+
+  addEventListener("antre:scan", event => take(event.detail)); // what the camera read: camera.js
 
   form.noValidate = true;
   form.addEventListener("submit", event => { event.preventDefault(); send(); });
