@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -147,3 +148,17 @@ def picture(address: str) -> Image.Image:
 def frame(address: str, manner: str, n: int = 0) -> Image.Image:
     """The nth frame of a ticket held in that manner: the same each time, but for the grain."""
     return MANNERS[manner](picture(address), Random(f"{manner} {n}"))
+
+
+def film(frames: Iterable[Image.Image], path: Path) -> None:
+    """The frames as a film of five a second, in the raw form Chromium plays as its fake camera (YUV4MPEG2)."""
+    grey = bytes([128]) * (WIDTH * HEIGHT // 2)  # both planes of colour
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F5:1 Ip C420jpeg\n".encode())
+        for one in frames:
+            file.write(b"FRAME\n" + one.tobytes() + grey)
+
+
+def nothing(light: int = 96) -> Image.Image:
+    """A frame of the room without a ticket."""
+    return Image.new("L", (WIDTH, HEIGHT), light)

@@ -127,6 +127,7 @@
     camera.hidden = false;
     if (!navigator.mediaDevices) return fail(isSecureContext ? "none" : "insecure");
     tell("allow");
+    reader ??= makeReader(); // it loads while the camera warms up
     const got = await ask().catch(problem => mine === turn && fail(WHY[problem.name] || "failed"));
     if (!got) return;
     if (mine !== turn) return release(got); // switched off while the browser asked
@@ -138,7 +139,6 @@
     tell("ready");
     offerTorch(track);
     offerChoice(track);
-    reader ??= makeReader();
     await video.play().catch(() => {}); // a stop in between
     if (mine !== turn) return;
     watch(mine);

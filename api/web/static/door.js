@@ -5,7 +5,6 @@
   const form = document.getElementById("scan"), field = form.elements.text, result = document.getElementById("result");
   const before = document.getElementById("before"), keys = [...document.querySelectorAll("[data-key]")];
   const PATIENCE_MS = 10000, ROOM_MS = 60000, KEPT = 3;
-  const TUNES = { yes: [660, 990], wait: [520, 520, 520], no: [220, 165] }; // hertz: told apart by the course as well
   const unanswered = [], seen = [];
   let last = result.innerHTML, busy = false, sound = null;
 
@@ -36,6 +35,8 @@
   };
 
   const sounds = () => localStorage.getItem("door-sound") === "on";
+
+  const TUNES = { yes: [660, 990], wait: [520, 520, 520], no: [220, 165] }; // hertz: told apart by their course as well
 
   const beep = look => {
     if (!sounds()) return;
