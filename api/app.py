@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from argon2 import PasswordHasher
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -16,6 +17,7 @@ from api.assembly import Antre
 from api.doorway import Doorway
 from api.headers import Headers
 from api.limits import LimitMiddleware
+from api.passwords import HASHER
 from api.phone import routes as phone
 from api.web import problems
 from scheduler.foundation.clock import Clock, SystemClock
@@ -36,12 +38,13 @@ def _as_page_or_problem(kind: int | type[Exception]) -> Any:
 
 
 def create_app(antre: Antre, *, also: Sequence[ControllerRouterHandler] = (), jobs: bool = False,
-               trust_loopback: bool = False, limits_clock: Clock | None = None) -> Litestar:
+               trust_loopback: bool = False, limits_clock: Clock | None = None,
+               hasher: PasswordHasher = HASHER) -> Litestar:
     """The application over an assembled installation.
 
     `also` adds routes (the demo's); `jobs` runs the timetable in this process while the application is up;
     `trust_loopback` lets this machine's own clients through the rate limits, whose minutes are those of
-    `limits_clock` (the machine's own, unless a test wants them to stand still).
+    `limits_clock` (the machine's own, unless a test wants them to stand still); `hasher` is that of passwords.
     """
     app = Litestar(
         route_handlers=[*rest.ROUTES, *web.ROUTES, *phone.ROUTES, *health.ROUTES, *observe.ROUTES,
@@ -57,7 +60,8 @@ def create_app(antre: Antre, *, also: Sequence[ControllerRouterHandler] = (), jo
         logging_config=None,
         debug=False,
     )
-    put_behind(app, antre, Doorway(antre, trust_loopback=trust_loopback, limits_clock=limits_clock or SystemClock()))
+    put_behind(app, antre, Doorway(antre, trust_loopback=trust_loopback, limits_clock=limits_clock or SystemClock(),
+                                   hasher=hasher))
     app.asgi_handler = observe.Observed(app)
     return app
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request
@@ -16,7 +17,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
-from api.sessions import Session, Sessions
+from api.sessions import KEY_LASTS, Session, Sessions
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
 
@@ -32,14 +33,17 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
-def needs(right: str) -> Guard:
-    """A guard: a session whose account has the right (`counter`, `manager`, `admin`; `door`, `board`, `kiosk`).
+def needs(right: str, *, before_change: bool = False) -> Guard:
+    """A guard: a session whose account has the right (`counter`, `manager`, `admin`; `door`, `board`, `kiosk`; see
+    `api.sessions.RIGHTS`). `before_change`: also while the account must still choose a password of its own.
 
-    Raises Refusal not_authenticated, not_allowed, or invalid_request for a forged form.
+    Raises Refusal not_authenticated, not_allowed (`why` must_change), or invalid_request for a forged form.
     """
 
     async def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
         session = await _session(connection)
+        if session.must_change and not before_change:
+            raise Refusal("not_allowed", why="must_change")
         if not session.may(right):
             raise Refusal("not_allowed")
 
@@ -94,9 +98,25 @@ def csrf_token(connection: Connection) -> str:
     return "" if session is None else _csrf_of(connection, session)
 
 
-def cookie(token: str, *, secure: bool) -> Cookie:
-    """The cookie of a session that a page began; it ends with the browser. `secure`: residents reach us by https."""
-    return Cookie(key=COOKIE, value=token, path="/", httponly=True, samesite="lax", secure=secure)
+def cookie(token: str, *, secure: bool, key_of_device: bool = False) -> Cookie:
+    """The cookie of a session that a page began; it ends with the browser, a device's lasts as long as its key.
+    `secure`: residents reach us by https."""
+    lasts = int(KEY_LASTS.total_seconds()) if key_of_device else None
+    return Cookie(key=COOKIE, value=token, path="/", httponly=True, samesite="lax", secure=secure, max_age=lasts)
+
+
+def no_cookie(*, secure: bool) -> Cookie:
+    """What makes the browser forget its session."""
+    return replace(cookie("", secure=secure), max_age=0)
+
+
+def kept_by_device(connection: Connection) -> list[Cookie]:
+    """What a page sends along that a device opens: its cookie anew, so that it lasts on from now."""
+    session: Session | None = _scope(connection).get(_SESSION)
+    if session is None or not session.is_device or COOKIE not in connection.cookies:
+        return []
+    secure = connection.app.state.antre.settings.secure
+    return [cookie(connection.cookies[COOKIE], secure=secure, key_of_device=True)]
 
 
 async def _session(connection: Connection) -> Session:

@@ -19,25 +19,29 @@ from scheduler.foundation.errors import Refusal
 
 MIN_LENGTH = 10
 MAX_LENGTH = 200
-MOST_WAITING = 20  # sign-ins that may wait for the thread; some two seconds' worth
+MOST_WAITING = 20  # who may wait for the thread; some two seconds' worth
 HASHER = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread from a slip of paper
 
 
 class PasswordError(ValueError):
-    """The password does not meet the rules; the text is one sentence that says which."""
+    """The password does not meet the rules; the text is one sentence that says which, `why` a word for it."""
+
+    def __init__(self, why: str, text: str) -> None:
+        super().__init__(text)
+        self.why = why
 
 
 def check(password: str, username: str) -> None:
     """Raise PasswordError unless the password may be used: length, and unlike the user name."""
     if len(password) < MIN_LENGTH:
-        raise PasswordError(f"A password has at least {MIN_LENGTH} characters.")
+        raise PasswordError("short", f"A password has at least {MIN_LENGTH} characters.")
     if len(password) > MAX_LENGTH:
-        raise PasswordError(f"A password has at most {MAX_LENGTH} characters.")
+        raise PasswordError("long", f"A password has at most {MAX_LENGTH} characters.")
     if username.casefold() in password.casefold():
-        raise PasswordError("A password does not hold the user name.")
+        raise PasswordError("username", "A password does not hold the user name.")
     if len(set(password)) < 5:
-        raise PasswordError("A password has at least five different characters.")
+        raise PasswordError("plain", "A password has at least five different characters.")
 
 
 def make() -> str:
@@ -46,7 +50,7 @@ def make() -> str:
 
 
 class Passwords:
-    """Verifies passwords off the event loop. Make one a process; tests hand in a cheaper hasher."""
+    """Verifies and hashes passwords off the event loop. Make one a process; tests hand in a cheaper hasher."""
 
     def __init__(self, hasher: PasswordHasher = HASHER) -> None:
         self._hasher = hasher
@@ -56,8 +60,8 @@ class Passwords:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """A place in the line for one sign-in, for the length of the block. Raises Refusal too_many_requests when too
-        many wait already."""
+        """A place in the line for one who signs in or gets a password, for the length of the block. Raises Refusal
+        too_many_requests when too many wait already."""
         if self._waiting >= MOST_WAITING:
             raise Refusal("too_many_requests", retry_after=2)
         self._waiting += 1
@@ -69,6 +73,10 @@ class Passwords:
     async def verify(self, encoded: str | None, password: str) -> bool:
         """Whether the password fits. `None` (no such account) takes as long and never fits."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._fits, encoded, password)
+
+    async def hash(self, password: str) -> str:
+        """The password as it is kept."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._hasher.hash, password)
 
     def close(self) -> None:
         """Let the thread go."""

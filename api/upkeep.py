@@ -1,4 +1,4 @@
-"""What the doors keep for a while only: sessions, counts of failures and of requests.
+"""What the doors keep for a while only: sessions, pairing codes, counts of failures and of requests.
 
 Answers kept for repeated requests are the book's, and `scheduler.erasure` forgets them.
 """
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api import limits, sessions, staff
+from api import devices, guesses, limits, sessions
 from scheduler.foundation.clock import SystemClock
 from scheduler.foundation.database import Database
 
@@ -23,7 +23,8 @@ def sweep_all(database: Database, now: datetime, also: Sequence[Sweeper] = ()) -
 
     def work(connection: Connection) -> None:
         sessions.sweep(connection, now)
-        staff.sweep(connection, now)
+        guesses.sweep(connection, now)
+        devices.sweep(connection, now)
         limits.sweep(connection, really)
         for sweep in also:
             sweep(connection, now)

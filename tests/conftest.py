@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher, profiles
 
 import api.schema
 from scheduler.foundation.clock import SettableClock, SystemClock
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # the doors are heavy to import, and most tests need none
     from api.assembly import Antre
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=ZoneInfo("Asia/Makassar"))  # a Tuesday, half an hour after opening
+CHEAP = PasswordHasher.from_parameters(profiles.CHEAPEST)  # for tests that are not about the hash
 SECRET = "a secret for tests only and known to everyone"
 
 Copies = Callable[[str, bool], AbstractContextManager[str]]
@@ -196,9 +198,9 @@ def application() -> Callable[[Antre], Litestar]:
     def application(antre: Antre) -> Litestar:
         app = made.get(antre.settings.secure)
         if app is None:
-            app = made[antre.settings.secure] = create_app(antre)
+            app = made[antre.settings.secure] = create_app(antre, hasher=CHEAP)
         else:
-            put_behind(app, antre, Doorway(antre, trust_loopback=False, limits_clock=SystemClock()))
+            put_behind(app, antre, Doorway(antre, trust_loopback=False, limits_clock=SystemClock(), hasher=CHEAP))
         return app
 
     return application

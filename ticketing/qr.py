@@ -63,7 +63,18 @@ def svg(url: str) -> str:
 
     Says nothing to a screen reader: the page that shows it has the words.
     """
-    rows = modules(url)
+    return _drawn(modules(url))
+
+
+def svg_as_written(address: str) -> str:
+    """The picture of any address, letter by letter (byte mode), as an SVG like that of `svg`."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
+    code.add_data(address.encode(), optimize=0)
+    code.make()
+    return _drawn(tuple(tuple(bool(module) for module in row) for row in code.get_matrix()))
+
+
+def _drawn(rows: Modules) -> str:
     side = len(rows) + 2 * QUIET
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="{side * 8}" height="{side * 8}"'

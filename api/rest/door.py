@@ -32,7 +32,7 @@ _SCAN = Body(ScanQuestion)
 _WALK_IN = Body(WalkInQuestion)
 
 
-@post("/api/v1/scans", status_code=200, guards=[needs("counter")], opt={"doc": Doc(
+@post("/api/v1/scans", status_code=200, guards=[needs("door")], opt={"doc": Doc(
     tag="staff", summary="Scan a ticket", answer=VerdictAnswer, example=examples.VERDICT, role="counter",
     text="Whatever was scanned gets a verdict; only `admitted`, `already_admitted` and some of `late` carry a number. "
          "The same `nonce` again gives the same answer.",
@@ -49,18 +49,18 @@ async def scan(request: HttpRequest, antre: FromAntre) -> ASGIResponse:
         asked = await _SCAN.of(request)
         text = _shown(asked)
     session, now, language = session_of(request), antre.clock.now(), errors.language_of(request)
-    office = await reading.office_by_id(request, antre, session.office_id)
+    office, named = await reading.office_by_id(request, antre, session.office_id), session.may("counter")
 
     def work(connection: Connection) -> Reply:
         judged = checkin.scan(
             connection, office, text=text, nonce=asked.nonce, now=now, vault=antre.vault, mint=antre.mint,
             offices=antre.offices, staff_id=session.staff_id)
-        return _spoken(judged, office, language)
+        return _spoken(judged, office, language, named=named)
 
     def at_once(connection: Connection) -> Reply | None:
         judged = admit_at_once(connection, office, text=text, nonce=asked.nonce, now=now, vault=antre.vault,
                                mint=antre.mint, staff_id=session.staff_id)
-        return None if judged is None else _spoken(judged, office, language)
+        return None if judged is None else _spoken(judged, office, language, named=named)
 
     reply = await antre.database.run(lambda connection: once.perform(
         connection, repeated, work, now=now, language=language, office=office),
@@ -77,7 +77,7 @@ def _shown(asked: ScanQuestion) -> str:
     raise Refusal("invalid_request", why="missing", field="qr")
 
 
-@post("/api/v1/walk-ins", status_code=201, guards=[needs("counter")], opt={"doc": Doc(
+@post("/api/v1/walk-ins", status_code=201, guards=[needs("door")], opt={"doc": Doc(
     tag="staff", summary="A visitor without booking", status=201, answer=VisitAnswer, example=examples.VISIT,
     role="counter", body=WalkInQuestion,
     text="Where the day is full, `ask_again` is the next moment at which there may be room, if people who booked are "
@@ -136,15 +136,16 @@ def _noting(work: Callable[[Connection], Reply], sent_home: list[Refusal], conne
         raise
 
 
-def _spoken(judged: Verdict, office: Office, language: str) -> Reply:
-    return Reply(200, answering.encode(_verdict(judged, office, language)), language=language)
+def _spoken(judged: Verdict, office: Office, language: str, *, named: bool) -> Reply:
+    return Reply(200, answering.encode(_verdict(judged, office, language, named)), language=language)
 
 
-def _verdict(judged: Verdict, office: Office, language: str) -> VerdictAnswer:
+def _verdict(judged: Verdict, office: Office, language: str, named: bool) -> VerdictAnswer:
+    """`named`: a person asks, who may see the masked name; a device may not."""
     words = verdict.say(judged, office, language)
     return VerdictAnswer(
         verdict=judged.verdict, words=words.say, title=words.title,  # type: ignore[arg-type]
-        variant=judged.variant, number=judged.number, service=judged.service, name=judged.name,
+        variant=judged.variant, number=judged.number, service=judged.service, name=judged.name if named else None,
         party=judged.party if judged.service else None, priority=judged.priority, office=judged.office,
         **{name: answering.local(office, moment) for name in ("start", "opens", "since")
            if (moment := getattr(judged, name)) is not None},

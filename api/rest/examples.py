@@ -47,9 +47,9 @@ DECLINED = {name: value for name, value in OFFERED.items() if name != "offer"} |
 LEFT = DECLINED | {"state": "left"}
 SESSION: dict[str, Any] = {
     "token": "bZ0v1m7mYk3yQmTq6Vd0pJm3n4o8t2r5w9x1c2v3b4n", "role": "counter", "username": "loket1",
-    "office": "balikpapan", "expires": "2026-11-24T20:00:00+08:00",
+    "office": "balikpapan", "expires": "2026-11-24T20:00:00+08:00", "must_change": False,
 }
-WHO = {name: value for name, value in SESSION.items() if name != "token"}
+WHO = {name: value for name, value in SESSION.items() if name not in ("token", "must_change")}
 VERDICT: dict[str, Any] = {
     "verdict": "admitted", "title": "Silakan, A-012", "words": "Nomor antrean Anda A-012.", "number": "A-012",
     "service": "ktp-rekam", "start": START, "name": "Siti A.",

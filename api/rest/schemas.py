@@ -182,16 +182,22 @@ class SignInQuestion(Question, frozen=True):
     password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class PasswordQuestion(Question, frozen=True):
+    present: Annotated[str, Meta(min_length=1, max_length=200)]
+    new: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
 class SessionAnswer(Struct, frozen=True):
     token: str
     role: Literal["counter", "manager", "admin"]
     username: str
     office: str
     expires: Moment
+    must_change: bool
 
 
 class WhoAnswer(Struct, frozen=True):
-    role: Literal["counter", "manager", "admin"]
+    role: Literal["counter", "manager", "admin", "door", "board", "kiosk"]
     username: str
     office: str
     expires: Moment

@@ -10,6 +10,7 @@ What lives here
     ticket.py     the ticket, move.py and cancelling; files.py its picture, paper and calendar entry
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
     installing.py what makes the door a program of its own
+    me.py         one's own account; accounts.py those of the office; devices.py its doors, screens and kiosks
     closures.py   closing a date, a part of it or a counter; closing.py such a closure as its pages show it
     manage.py     the day and the weeks around it: horizon.py the weeks, running.py the day as it runs, happened.py
                   what was decided, waits.py how long people wait, numbers.py shares as people read them
@@ -30,14 +31,17 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from api.web import (
+    accounts,
     assets,
     board,
     book,
     check,
     closures,
+    devices,
     door,
     installing,
     manage,
+    me,
     messages,
     move,
     notices,
@@ -63,5 +67,6 @@ ROUTES: list[ControllerRouterHandler] = [
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
         board.screen, *notices.ROUTES,
+        *me.ROUTES, *accounts.ROUTES, *devices.ROUTES,
     ]),
 ]

@@ -43,20 +43,20 @@ class Shown:
     may_wait: bool = False  # the waiting list is a way on
 
 
-@get("/scan", include_in_schema=False, guards=[needs("counter")])
+@get("/scan", include_in_schema=False, guards=[needs("door")])
 async def door(request: Asker, antre: FromAntre) -> Response[Any]:
     """The field, ready."""
     return await show(request, antre, await own_office(request, antre), None)
 
 
-@get("/scan/room", include_in_schema=False, guards=[needs("counter")])
+@get("/scan/room", include_in_schema=False, guards=[needs("door")])
 async def renewed(request: Asker, antre: FromAntre) -> Response[Any]:
     """The sentence about room for people without booking alone, for the script that keeps it true."""
     office = await own_office(request, antre)
     return page(request, "room.html", office=office, **await at_the_door(antre, office))
 
 
-@post("/scan", include_in_schema=False, guards=[needs("counter")], status_code=200)
+@post("/scan", include_in_schema=False, guards=[needs("door")], status_code=200)
 async def scan(request: Asker, antre: FromAntre) -> Response[Any]:
     """The verdict on what was scanned; as a part of the page for the script, which keeps the field as it is."""
     form = await request.form()

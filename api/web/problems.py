@@ -27,6 +27,8 @@ def on_refusal(request: Asker, refusal: Refusal | DoorError) -> Response[Any]:
         return errors.on_refusal(request, refusal)
     if refusal.code == "not_authenticated":
         return go(query("/sign-in", next=request.url.path))
+    if refusal.details.get("why") == "must_change":
+        return go("/me/password")
     scope: dict[str, Any] = request.scope  # type: ignore[assignment]
     scope["antre.code"] = refusal.code
     office = scope.get(OFFICE)

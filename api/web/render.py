@@ -25,7 +25,7 @@ from markupsafe import Markup
 
 from api import errors
 from api.errors import DoorError
-from api.guards import CSRF_FIELD, csrf_token
+from api.guards import CSRF_FIELD, csrf_token, kept_by_device
 from api.languages import preferred
 from api.web import assets, dates
 from scheduler.foundation.errors import Refusal
@@ -177,7 +177,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, k
     )
     return Response(
         html, status_code=status, media_type="text/html", headers=HEADERS | {"Cache-Control": keep},
-        cookies=_remember(request),
+        cookies=[*_remember(request), *kept_by_device(request)],
     )
 
 

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.datastructures import Cookie
 from litestar.response import Response
 
 from api import guards, staff
 from api.assembly import Antre
-from api.doorway import FromAntre, doorway_of
+from api.doorway import FromAntre, asker_of, doorway_of
 from api.guards import needs, same_site, session_if_any, session_of
 from api.sessions import Session
 from api.web import browsers
+from api.web.desk import home_of
 from api.web.render import go, page, refusal_words
 from scheduler.foundation.errors import Refusal
 
 # Where signing in may lead: our own pages only, whatever the address says.
-PAGES = ("/scan", "/walk-in", "/messages", "/manage")
+PAGES = ("/scan", "/walk-in", "/counter", "/messages", "/manage", "/me")
 
 Asker = Request[Any, Any, Any]
 
 
 @get("/sign-in", include_in_schema=False)
-async def ask(request: Asker) -> Response[Any]:
+async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
     """Name and password; whoever is signed in already goes on."""
     session = await session_if_any(request)
     goal = request.query_params.get("next", "")
     if session is not None:
-        return go(_goal(goal, session))
+        return go(await _goal(antre, goal, session))
     return page(request, "sign_in.html", goal=goal if goal in PAGES else "", username="", missing=(), reason=None)
 
 
@@ -44,29 +45,37 @@ async def sign_in(request: Asker, antre: FromAntre) -> Response[Any]:
         try:
             doorway = doorway_of(request)
             made = await staff.sign_in(antre.database, doorway.passwords, username, password,
-                                       doorway.addresses.client(request.scope), antre.clock.now(),
-                                       key=doorway.counts_key, browser=browsers.known(request, username))
+                                       asker_of(request, browsers.known(request, username)), antre.clock.now())
         except Refusal as refusal:
             reason, status = refusal_words(refusal, request, None), 429 if refusal.code == "too_many_requests" else 401
         else:
-            return _signed_in(request, antre, made, goal)
+            return await _signed_in(request, antre, made, goal)
     return page(request, "sign_in.html", status=status, goal=goal if goal in PAGES else "", username=username[:60],
                 missing=missing, reason=reason)
 
 
-@post("/sign-out", include_in_schema=False, guards=[needs("counter")])
+@post("/sign-out", include_in_schema=False, guards=[needs("own", before_change=True)])
 async def sign_out(request: Asker, antre: FromAntre) -> Response[Any]:
-    """End the session here and on the server."""
-    await doorway_of(request).sessions.end(session_of(request))
-    return go("/sign-in", cookies=[replace(guards.cookie("", secure=antre.settings.secure), max_age=0)])
+    """End the session here and on the server; with `everywhere` in the form all of the account."""
+    session, now, everywhere = session_of(request), antre.clock.now(), "everywhere" in await request.form()
+    await antre.database.run(lambda connection: staff.sign_out(connection, session, now, everywhere=everywhere))
+    doorway_of(request).sessions.forget([session.staff_id])
+    return go("/sign-in", cookies=[guards.no_cookie(secure=antre.settings.secure)])
 
 
-def _signed_in(request: Asker, antre: Antre, made: staff.SignedIn, goal: str) -> Response[Any]:
-    return go(_goal(goal, made.session), cookies=[
-        guards.cookie(made.token, secure=antre.settings.secure), browsers.remember(request, made.session.username)])
+async def _signed_in(request: Asker, antre: Antre, made: staff.SignedIn, goal: str) -> Response[Any]:
+    return go(await _goal(antre, goal, made.session), cookies=cookies_of(request, antre, made))
 
 
-def _goal(wish: str, session: Session) -> str:
-    if wish in PAGES:
+def cookies_of(request: Asker, antre: Antre, made: staff.SignedIn) -> list[Cookie]:
+    """What the browser keeps of a session that a password began."""
+    return [guards.cookie(made.token, secure=antre.settings.secure), browsers.remember(request, made.session.username)]
+
+
+async def _goal(antre: Antre, wish: str, session: Session) -> str:
+    if session.must_change:
+        return "/me/password"
+    if wish in PAGES and not session.is_device:
         return wish
-    return "/manage" if session.may("manager") else "/scan"
+    return home_of(session, await antre.database.fetch(
+        lambda connection: antre.offices.by_id(connection, session.office_id)))

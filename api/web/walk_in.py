@@ -33,13 +33,13 @@ from ticketing.verdict import Verdict
 Asker = Request[Any, Any, Any]
 
 
-@get("/walk-in", include_in_schema=False, guards=[needs("counter")])
+@get("/walk-in", include_in_schema=False, guards=[needs("door")])
 async def ask(request: Asker, antre: FromAntre) -> Response[Any]:
     """The services with their keys, and how much room the day has."""
     return await _form(request, antre, missing=False)
 
 
-@post("/walk-in", include_in_schema=False, guards=[needs("counter")], status_code=200)
+@post("/walk-in", include_in_schema=False, guards=[needs("door")], status_code=200)
 async def give(request: Asker, antre: FromAntre) -> Response[Any]:
     """A number, once however often the form is sent, or what can be booked instead; then the door's field again."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}

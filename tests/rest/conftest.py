@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher, profiles
 from litestar.testing import TestClient
 
 from api import staff
 from api.assembly import Antre
 from scheduler.offices import Office
 from tests import people
+from tests.conftest import CHEAP
 
-CHEAP = PasswordHasher.from_parameters(profiles.CHEAPEST)
 PASSWORD = "kopi-pagi-hangat"
 
 

@@ -12,16 +12,17 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher, profiles
 from litestar.testing import TestClient
 
 from api import passwords, staff
 from api.app import create_app
+from api.guesses import FIRST_LOCK, LONGEST_LOCK, lock_after
 from api.passwords import PasswordError, Passwords
-from api.staff import ACCOUNT_FREE, FIRST_LOCK, LONGEST_LOCK, StaffError, lock_after
+from api.staff import ACCOUNT_FREE, StaffError
 from api.tables import sessions, sign_in_failures
 from api.tables import staff as accounts
-from tests.rest.conftest import CHEAP, PASSWORD
+from tests.conftest import CHEAP
+from tests.rest.conftest import PASSWORD
 from tests.threads import all_at_once
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -191,14 +192,15 @@ def test_an_account_that_was_closed_is_out_at_once(client: Any, antre: Any, hire
     token = sign_in(client).json()["token"]
     antre.database.write(lambda connection: staff.remove(connection, "loket1", antre.clock.now()))
     assert sign_in(client).status_code == 401
-    with TestClient(create_app(antre), base_url="https://antre.test") as another:
+    with TestClient(create_app(antre, hasher=CHEAP), base_url="https://antre.test") as another:
         assert another.get("/api/v1/session", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 
 def test_an_ipv6_subscriber_is_one_client_whatever_address_he_takes(antre: Any, hire: Any) -> None:
     hire("loket1")
     settings = replace(antre.settings, trusted_proxies=("0.0.0.0/0", "::1/128"))
-    with TestClient(create_app(replace(antre, settings=settings)), base_url="https://antre.test") as client:
+    app = create_app(replace(antre, settings=settings), hasher=CHEAP)
+    with TestClient(app, base_url="https://antre.test") as client:
         for n in range(staff.CLIENT_FREE):
             asked = sign_in(client, f"nobody{n}", **{"X-Forwarded-For": f"2001:db8:1:2::{n:x}"})
             assert asked.status_code == 401
@@ -250,7 +252,7 @@ async def _fits(hasher: Passwords, encoded: str | None, password: str) -> bool:
 
 
 def test_a_hash_that_is_none_never_fits() -> None:
-    hasher = Passwords(PasswordHasher.from_parameters(profiles.CHEAPEST))
+    hasher = Passwords(CHEAP)
     encoded = CHEAP.hash(PASSWORD)
     assert asyncio.run(_fits(hasher, encoded, PASSWORD))
     assert not asyncio.run(_fits(hasher, encoded, "another-one"))

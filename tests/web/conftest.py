@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from api import staff
@@ -17,7 +16,7 @@ from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.config import Settings
 from scheduler.offices import Office
 from tests.chromium import chromium_path
-from tests.conftest import NOW
+from tests.conftest import CHEAP, NOW
 from tests.fakes import FakeGateway, FakeMailer
 from tests.web.reading import Visitor
 from tests.web.serving import answering, free_port
@@ -26,7 +25,6 @@ from tests.web.walking import Walker
 Walk = Callable[..., Walker]
 
 PASSWORD = "sepuluh-huruf-atau-lebih"
-QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # the same encoding, none of the cost
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -38,7 +36,7 @@ def visitor(client: Any) -> Visitor:
 
 def add_staff(antre: Antre, office: Office, role: str) -> str:
     """An account of that role at the office, named as the role; answers the name."""
-    antre.database.write(lambda c: staff.add(c, office.id, role, PASSWORD, role, NOW, hasher=QUICK))
+    antre.database.write(lambda c: staff.add(c, office.id, role, PASSWORD, role, NOW, hasher=CHEAP))
     return role
 
 

@@ -15,6 +15,7 @@ from granian.server.embed import Server
 
 from api.app import create_app
 from api.assembly import Antre
+from tests.conftest import CHEAP
 
 
 def free_port() -> int:
@@ -27,7 +28,7 @@ def free_port() -> int:
 @contextmanager
 def answering(antre: Antre, port: int) -> Iterator[None]:
     """The pages and the API at that port as long as the block runs; then streams end, as at a stop of `antre serve`."""
-    app = create_app(antre)
+    app = create_app(antre, hasher=CHEAP)
     server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGI, websockets=False,
                     log_level=LogLevels.critical)
     loop = asyncio.new_event_loop()
