@@ -73,46 +73,6 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(antre: Any, client: Any
     assert token not in sign_in(client).json()["token"]
 
 
-@sqlite_only
-@pytest.mark.parametrize(
-    ("role", "method", "path", "status"),
-    [
-        (None, "post", "/api/v1/scans", 401),
-        (None, "post", "/api/v1/walk-ins", 401),
-        (None, "get", "/api/v1/offices/balikpapan/queue", 401),
-        (None, "get", "/api/v1/offices/balikpapan/days/2026-11-24", 401),
-        ("counter", "get", "/api/v1/offices/balikpapan/queue", 200),
-        ("counter", "get", "/api/v1/offices/balikpapan/days/2026-11-24", 403),
-        ("manager", "get", "/api/v1/offices/balikpapan/days/2026-11-24", 200),
-        ("manager", "get", "/api/v1/offices/balikpapan/queue", 200),
-        ("admin", "get", "/api/v1/offices/balikpapan/days/2026-11-24", 200),
-    ],
-)
-def test_roles(client: Any, signed_in: Any, role: Any, method: str, path: str, status: int) -> None:
-    headers = signed_in(role) if role else {}
-    answer = client.request(method, path, headers=headers, json={} if method == "post" else None)
-    assert answer.status_code == status
-    if status >= 400:
-        assert answer.json()["code"] == {401: "not_authenticated", 403: "not_allowed"}[status]
-
-
-def test_staff_of_another_office_are_kept_out(client: Any, antre: Any, signed_in: Any) -> None:
-    other = antre.database.write(lambda connection: _second_office(connection))
-    headers = signed_in("manager", office_id=other)
-    for path in ("queue", "days/2026-11-24"):
-        answer = client.get(f"/api/v1/offices/balikpapan/{path}", headers=headers)
-        assert (answer.status_code, answer.json()["why"]) == (403, "office")
-
-
-def _second_office(connection: Any) -> int:
-    from scheduler.tables import offices
-
-    row = dict(connection.execute(sa.select(offices)).mappings().one())
-    del row["id"]
-    row |= {"slug": "samarinda", "name": "Samarinda", "fingerprint": "x"}
-    return int(connection.execute(offices.insert().values(row).returning(offices.c.id)).scalar_one())
-
-
 # -- guessing --------------------------------------------------------------------------------------------
 
 

@@ -39,9 +39,13 @@ class Walker:
 
     def _new_page(self, context: BrowserContext) -> Page:
         page = context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: self._hear(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
+
+    def _hear(self, complaint: str) -> None:
+        if "status of 422" not in complaint:  # Chromium notes a form that is shown again
+            self.complaints.append(complaint)
 
     def open(self, path: str) -> None:
         """Go to a path."""
