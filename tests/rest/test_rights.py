@@ -104,6 +104,13 @@ NEEDS = {
     "POST /messages/{message}/told": "counter",
     "POST /messages/{message}/untold": "counter",
     "GET /api/v1/offices/{office}/queue": "counter",
+    "POST /api/v1/counters/{counter}/absent": "counter",
+    "POST /api/v1/counters/{counter}/call-next": "counter",
+    "POST /api/v1/counters/{counter}/finish": "counter",
+    "POST /api/v1/counters/{counter}/hold": "counter",
+    "POST /api/v1/counters/{counter}/recall": "counter",
+    "POST /api/v1/counters/{counter}/start": "counter",
+    "POST /api/v1/counters/{counter}/transfer": "counter",
 
     "GET /manage": "manager",
     "GET /manage/accounts": "manager",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -120,6 +122,17 @@ class Page:
         found = [form for form in self.forms if any(button in words for words in form.buttons)]
         assert found, (button, [form.buttons for form in self.forms])
         return found[0]
+
+
+@contextmanager
+def another_browser(visitor: Visitor) -> Iterator[Visitor]:
+    """Somebody else at a browser of their own, for the block."""
+    kept = dict(visitor.client.cookies)
+    visitor.client.cookies.clear()
+    yield Visitor(visitor.client)
+    visitor.client.cookies.clear()
+    for name, value in kept.items():
+        visitor.client.cookies.set(name, value, domain="antre.test")
 
 
 class Visitor:
