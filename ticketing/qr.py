@@ -51,7 +51,7 @@ def png(url: str) -> bytes:
     rows = modules(url)
     side = len(rows) + 2 * QUIET
     picture = Image.new("1", (side, side), 1)
-    picture.putdata([0 if black else 1 for row in _with_quiet(rows) for black in row])
+    picture.putdata([0 if black else 1 for row in with_quiet(rows) for black in row])
     file = io.BytesIO()
     picture.resize((side * BOX, side * BOX), Image.Resampling.NEAREST).save(file, "PNG")
     return file.getvalue()
@@ -105,9 +105,8 @@ def _path(rows: Modules) -> str:
     return "".join(parts)
 
 
-def _with_quiet(rows: Modules) -> Iterator[tuple[bool, ...]]:
+def with_quiet(rows: Modules) -> Modules:
+    """The symbol with its quiet zone."""
     side, edge = len(rows) + 2 * QUIET, (False,) * QUIET
-    blank = (False,) * side
-    yield from [blank] * QUIET
-    yield from (edge + row + edge for row in rows)
-    yield from [blank] * QUIET
+    blank = ((False,) * side,) * QUIET
+    return (*blank, *(edge + row + edge for row in rows), *blank)

@@ -43,7 +43,12 @@ def hour(language: str, local: datetime) -> str:
     """The hour of a moment in its own zone: `09.30 WITA`, `09:30 WITA`, `09:30 UTC-03` where a zone has no name."""
     zone = local.strftime("%Z")
     zone = f"UTC{zone}" if zone[:1] in "+-" else zone
-    return f"{_clock(language, local.time().replace(second=0, microsecond=0))} {zone}"
+    return f"{clock(language, local)} {zone}"
+
+
+def clock(language: str, local: datetime) -> str:
+    """The hour of a moment in its own zone, without the zone: `09.30`, `09:30`."""
+    return _clock(language, local.time().replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=512)
