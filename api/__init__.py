@@ -15,6 +15,8 @@ What lives here
     guards.py     who may; addresses.py who asks; limits.py how often; once.py the same request twice
     staff.py      accounts and signing in; guesses.py the lock; passwords.py argon2; sessions.py tokens, clients.py
                   what holds them; accounts.py an office's people, devices.py its doors and screens; tables.py
+    staff.py      accounts and lock-out; passwords.py argon2; sessions.py tokens; tables.py their tables
+    printing.py   jobs for receipt printers in an office's own network
     headers.py    what every answer carries; bodies.py how long one may take to come, and HEAD
     mailing.py    an e-mail with ticket and calendar entry, as the courier sends it
     health.py     /livez and /readyz; observe.py metrics; logs.py, faults.py lines without personal data

@@ -18,6 +18,7 @@ from api.hub import Hub
 from api.limits import Limiter
 from api.observe import Metrics
 from api.passwords import HASHER, Passwords
+from api.printing import Printers
 from api.sessions import Sessions
 from api.shelf import Shelf
 from api.staff import Asker
@@ -34,6 +35,7 @@ class Doorway:
         settings = antre.settings
         self.sessions = Sessions(antre.database)
         self.passwords = Passwords(hasher)
+        self.printers = Printers()
         self.addresses = Addresses(settings.trusted_proxies)
         self.limiter = Limiter(antre.database, limits_clock, settings.rate_limit)
         self.trust_loopback = trust_loopback
@@ -48,6 +50,7 @@ class Doorway:
         """End what is being watched, and let go of threads."""
         self.hub.close()
         self.passwords.close()
+        self.printers.close()
 
 
 def doorway_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Doorway:

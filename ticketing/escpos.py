@@ -77,7 +77,8 @@ def _size(times: int) -> bytes:
 
 
 def _lines(words: str, columns: int = COLUMNS) -> bytes:
-    return "".join(f"{line}\n" for line in textwrap.wrap(ascii_of(words), columns, break_on_hyphens=False)).encode("ascii")
+    lines = textwrap.wrap(ascii_of(words), columns, break_on_hyphens=False)
+    return "".join(f"{line}\n" for line in lines).encode("ascii")
 
 
 def _picture(url: str) -> bytes:
