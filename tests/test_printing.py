@@ -57,7 +57,8 @@ def test_a_job_arrives_whole_and_once_also_at_one_that_never_says_how_it_is(prin
 
 
 @pytest.mark.parametrize(("status", "paper", "outcome"), [
-    (printer.READY, printer.OUT_OF_PAPER, printing.NO_PAPER), (printer.OFFLINE, printer.OUT_OF_PAPER, printing.NO_PAPER),
+    (printer.READY, printer.OUT_OF_PAPER, printing.NO_PAPER),
+    (printer.OFFLINE, printer.OUT_OF_PAPER, printing.NO_PAPER),
     (printer.OFFLINE, printer.READY, printing.NOT_READY),
 ])
 def test_one_that_says_what_is_wrong_gets_nothing_to_print(printers: Printers, status: int, paper: int,

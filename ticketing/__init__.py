@@ -5,6 +5,7 @@ What lives here
     qr.py         the QR picture as PNG and SVG (pure)
     ticket.py     one booking with what its papers need (pure)
     slip.py       what stands on 80 mm paper, escpos.py the bytes a receipt printer takes for it (pure)
+    pace.py       how fast a kiosk gives numbers (pure)
     document.py   the printable ticket (PDF) on sheet.py, calendar_entry.py beside it (iCalendar) (pure)
     words/        what this room says, in Indonesian and English
     tables.py     visits, queue numbers, scans; hall_tables.py counters, calls, screens; survey_tables.py the survey
