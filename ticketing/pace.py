@@ -1,9 +1,9 @@
 """How fast a kiosk gives numbers: at once to people, slowly to children at play (pure).
 
 Nobody can tell them apart by one press, so each number makes the next a little harder, and what was taken lately
-decides. The first few come at one press. While numbers go fast, each asks for a digit that the page names: whoever reads
-it presses it, whoever hammers one place rarely does. Past a share of the day's room a clerk has to look. A rush at
-opening passes: it asks everybody for a digit, and of a hall with much room for people without booking the share is
+decides. The first few come at one press. While numbers go fast, each asks for a digit that the page names: whoever
+reads it presses it, whoever hammers one place rarely does. Past a share of the day's room a clerk has to look. A rush
+at opening passes: it asks everybody for a digit, and of a hall with much room for people without booking the share is
 large.
 """
 

@@ -28,34 +28,35 @@ class Slip:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """How many are called before, and between which moments one's own call is expected, on the office's clock."""
-
-    before: int
-    begins: datetime
-    ends: datetime
+Expected = tuple[datetime, datetime]  # between which moments one's own call is expected, on the office's clock
 
 
-def of_number(office: str, number: str, service: str, *, party: int, arrived: datetime, turn: Turn | None,
-              language: str) -> Slip:
-    """The slip of a queue number; `arrived` on the office's clock, `turn` None for who does not wait any more."""
+def of_number(office: str, number: str, service: str, *, party: int, arrived: datetime, before: int | None,
+              expected: Expected | None, language: str) -> Slip:
+    """The slip of a queue number; `arrived` on the office's clock. `before` is how many are called before, None for
+    who does not wait any more; `expected` None while nobody can tell."""
     people = [words.say(language, "slip.people", count=party)] if party > 1 else []
     taken = words.say(language, "slip.taken", day=words.day(language, arrived.date()),
                       hour=words.hour(language, arrived))
-    return Slip(
-        office, words.say(language, "slip.number"), number, (service, *people),
-        (*(turn_words(turn, language) if turn else ()), taken),
-        tuple(words.say(language, f"slip.{key}") for key in ("look", "called", "keep", "free")))
+    turn = [] if before is None else [before_words(before, language)]
+    if expected is not None:
+        turn.append(expected_words(expected, language))
+    return Slip(office, words.say(language, "slip.number"), number, (service, *people), (*turn, taken),
+                tuple(words.say(language, f"slip.{key}") for key in ("look", "called", "keep", "free")))
 
 
-def turn_words(turn: Turn, language: str) -> tuple[str, str]:
-    """How many are before, and when the call is expected: one moment where both are in one minute."""
-    key = "first" if turn.before == 0 else "before.one" if turn.before == 1 else "before.other"
-    begins, ends = (words.hour(language, at) for at in (turn.begins, turn.ends))
-    when = (words.say(language, "slip.turn_at", at=begins) if begins == ends
-            else words.say(language, "slip.turn", **{"from": words.clock(language, turn.begins), "to": ends}))
-    return words.say(language, f"slip.{key}", count=turn.before), when
+def before_words(before: int, language: str) -> str:
+    """How many are called before."""
+    key = "first" if before == 0 else "before.one" if before == 1 else "before.other"
+    return words.say(language, f"slip.{key}", count=before)
+
+
+def expected_words(expected: Expected, language: str) -> str:
+    """When the call is expected; one moment where both are in one minute."""
+    first, last = (words.hour(language, at) for at in expected)
+    if first == last:
+        return words.say(language, "slip.turn_at", at=first)
+    return words.say(language, "slip.turn", **{"from": words.clock(language, expected[0]), "to": last})
 
 
 def of_ticket(ticket: Ticket) -> Slip:

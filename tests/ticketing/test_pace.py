@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_however_it_is_pressed_no_span_has_more_than_the_share_and_no_two_are_ne
     for room in (0, 8, 40):
         presses = sorted(drawn.uniform(0, 3600) for _ in range(5000))
         times = given(presses, room, lambda: True)
-        assert min(later - sooner for sooner, later in zip(times, times[1:], strict=False)) >= COOLDOWN.total_seconds()
+        assert min(later - sooner for sooner, later in pairwise(times)) >= COOLDOWN.total_seconds()
         share = max(LEAST_SHARE, room // 2)
         spans = zip(times, times[share:], strict=False)
         assert min(later - sooner for sooner, later in spans) >= SPAN.total_seconds()

@@ -16,17 +16,17 @@ from PIL import Image
 from tests.conftest import NOW
 from tests.ticketing import paper, samples
 from ticketing import escpos, qr, slip
-from ticketing.slip import Slip, Turn
+from ticketing.slip import Slip
 
 CAPTURED = Path(__file__).parent / "captured"
 ADDRESS = "https://antre.test/t/22EX0007VCEXRN2FM474TCW0497WYSC5WCKC"
-TURN = Turn(3, NOW + timedelta(minutes=20), NOW + timedelta(minutes=35))
+EXPECTED = (NOW + timedelta(minutes=20), NOW + timedelta(minutes=35))
 
 
 def number(**changes: Any) -> Slip:
     """The slip of A-012, two people, third in line."""
     whole = {"office": samples.OFFICE.name, "number": "A-012", "service": "Perekaman KTP-el", "party": 2,
-             "arrived": NOW, "turn": TURN, "language": "id"} | changes
+             "arrived": NOW, "before": 3, "expected": EXPECTED, "language": "id"} | changes
     return slip.of_number(whole.pop("office"), whole.pop("number"), whole.pop("service"), **whole)
 
 
@@ -46,14 +46,15 @@ def test_a_number_says_where_which_when_and_what_to_do() -> None:
 
 
 def test_the_next_one_is_told_so_and_a_single_moment_is_no_range() -> None:
-    sheet = printed(number(turn=Turn(0, NOW, NOW + timedelta(seconds=20)), party=1))
+    sheet = printed(number(before=0, expected=(NOW, NOW + timedelta(seconds=20)), party=1))
     assert "Anda berikutnya Kira-kira dipanggil 08.00 WITA Diambil" in sheet.text
-    assert "1 number before you" in printed(number(turn=Turn(1, NOW, NOW), language="en")).text
+    assert "1 number before you" in printed(number(before=1, expected=(NOW, NOW), language="en")).text
     assert "orang" not in sheet.text
 
 
-def test_who_does_not_wait_any_more_gets_no_estimate() -> None:
-    assert "dipanggil 08" not in printed(number(turn=None)).text
+def test_who_does_not_wait_any_more_gets_no_estimate_and_nobody_guesses_one() -> None:
+    assert "dipanggil 08" not in printed(number(expected=None)).text
+    assert "sebelum Anda" not in printed(number(before=None, expected=None)).text
 
 
 @pytest.mark.parametrize(("shown", "times"), [("A-1000", 8), ("A-12345", 6)])
