@@ -27,7 +27,7 @@ from scheduler.foundation.errors import Refusal
 WINDOW = timedelta(minutes=1)
 # Requests a minute for one client on one route. Whole towns share one address (carrier-grade NAT), hence the size.
 # `screen`: 200 screens of one hall that lost their stream ask every few seconds, and get what is ready.
-CLASSES = {"read": 600, "write": 120, "book": 60, "sign_in": 20, "screen": 6_000}
+CLASSES = {"read": 600, "write": 120, "book": 60, "sign_in": 20, "screen": 6_000, "slip": 6}
 PARTS = 8            # a lease is this part of the limit
 MOST_LEASES = 50_000  # held in memory for one window
 

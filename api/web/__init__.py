@@ -11,6 +11,8 @@ What lives here
     sign_in.py    staff come and go, browsers.py the ones they use; door.py scans, walk_in.py visitors without booking
     installing.py what makes the door a program of its own
     me.py         one's own account; accounts.py those of the office; devices.py its doors, screens and kiosks
+    giving.py     a number without booking, for clerks and kiosks; slips.py it and tickets on 80 mm paper
+    kiosk.py      a number taken by oneself; pressing.py who presses too fast, and a clerk who lets it go on
     closures.py   closing a date, a part of it or a counter; closing.py such a closure as its pages show it
     manage.py     the day and the weeks around it: horizon.py the weeks, running.py the day as it runs, happened.py
                   what was decided, waits.py how long people wait, numbers.py shares as people read them
@@ -40,6 +42,7 @@ from api.web import (
     devices,
     door,
     installing,
+    kiosk,
     manage,
     me,
     messages,
@@ -49,6 +52,7 @@ from api.web import (
     problems,
     rates,
     sign_in,
+    slips,
     ticket,
     waiting,
     waiting_entry,
@@ -64,6 +68,9 @@ ROUTES: list[ControllerRouterHandler] = [
         waiting_entry.ask_leave, waiting_entry.leave, waiting_entry.again,
         ticket.ticket, ticket.turn, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.renewed, door.scan, walk_in.ask, walk_in.give,
+        ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
+        sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.renewed, door.scan, *walk_in.ROUTES,
+        *kiosk.ROUTES, *slips.ROUTES,
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
         board.screen, *notices.ROUTES,

@@ -41,6 +41,7 @@ class Shown:
     verdict: Verdict | None = None
     alternatives: tuple[Any, ...] = ()
     may_wait: bool = False  # the waiting list is a way on
+    paper: Any = None       # the slip of a number without booking (slips.Paper)
 
 
 @get("/scan", include_in_schema=False, guards=[needs("door")])
@@ -74,10 +75,11 @@ async def scan(request: Asker, antre: FromAntre) -> Response[Any]:
                              staff_id=staff_id)
 
     made = await antre.database.run(work, at_once=at_once)
-    return await show(request, antre, office, _shown(made, office, language(request)))
+    return await show(request, antre, office, shown(made, office, language(request)))
 
 
-def _shown(made: Verdict, office: Office, lang: str) -> Shown:
+def shown(made: Verdict, office: Office, lang: str) -> Shown:
+    """The verdict in that language, with its look."""
     words = verdict.say(made, office, lang)
     look = "no" if made.variant in ("late_closed", "wrong_day_past") else LOOKS.get(made.verdict, "no")
     service = next((service for service in office.services if service.slug == made.service), None)

@@ -51,6 +51,7 @@ KINDS: dict[str, Kind] = {
     "confirmed": Kind("A resident said that they will come."),
     "admitted": Kind("A visitor was scanned and got a queue number."),
     "walk_in": Kind("A visitor without booking got a queue number."),
+    "kiosk_resumed": Kind("A clerk let kiosks go on that had stopped because numbers went too fast."),
     "called": Kind("A counter called a visitor."),
     "recalled": Kind("A counter called the same visitor again."),
     "started": Kind("A visitor came to the counter and is served."),
