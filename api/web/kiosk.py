@@ -175,7 +175,7 @@ async def once_more(request: Asker, antre: FromAntre, visit: FromPath[int]) -> R
 
 def _groups(connection: Connection, office: Office, now: datetime) -> list[Group]:
     """The office's services by their line. Who comes now is called after the last one there."""
-    waiting = hall.look(connection, office, now).waiting
+    waiting = hall.glance(connection, office, now).waiting
     groups = []
     for letter, services in office.letters.items():
         line = [one for one in waiting if one.queue == letter]

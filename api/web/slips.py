@@ -64,14 +64,13 @@ def of_visit(connection: Connection, antre: Antre, office: Office, visit: int, l
         raise Refusal("unknown_number")
     lines = hall.look(connection, office, now).waiting if row.state == "waiting" else ()
     own = next((one for one in lines if one.visit_id == visit), None)
-    expected = None
-    if own is not None and own.from_ is not None and own.to is not None:
-        expected = (office.local(own.from_), office.local(own.to))
+    before = expected = None
+    if own is not None and own.from_ is not None and own.to is not None:  # else no counter serves it now
+        before, expected = own.before, (office.local(own.from_), office.local(own.to))
     service = office.by_id[row.service_id]
     return slip.of_number(
         office.name, numbers.show(row.letter, row.number), service.name.get(lang) or service.name["id"],
-        party=row.party, arrived=office.local(row.arrived_at), before=own.before if own else None, expected=expected,
-        language=lang)
+        party=row.party, arrived=office.local(row.arrived_at), before=before, expected=expected, language=lang)
 
 
 def visit_of(connection: Connection, booking: int) -> int:
