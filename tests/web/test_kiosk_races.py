@@ -65,7 +65,7 @@ async def _press(app: Any, key: str, nonces: list[str]) -> list[str | None]:
 
 def presses(url: str, key: str, nonces: list[str]) -> list[str | None]:
     half = len(nonces) // 2
-    return sum(together(press, [(url, key, nonces[:half]), (url, key, nonces[half:])]), [])
+    return [one for shown in together(press, [(url, key, nonces[:half]), (url, key, nonces[half:])]) for one in shown]
 
 
 def given(antre: Antre) -> int:

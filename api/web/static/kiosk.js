@@ -6,7 +6,8 @@
   const field = document.getElementById("text");
   const HASTY_MS = 500; // a second tap of one finger, on what stands there since
 
-  const reachable = () => fetch(start, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(4000) })
+  // Asked without the language, which the answer would make the browser's own.
+  const reachable = () => fetch(start.split("?")[0], { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(4000) })
     .then(answer => answer.ok, () => false);
   const tell = gone => { told.hidden = !gone; told.textContent = gone ? offline : ""; return gone; };
 
