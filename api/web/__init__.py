@@ -14,6 +14,8 @@ What lives here
     giving.py     a number without booking, for clerks and kiosks; slips.py it and tickets on 80 mm paper
     kiosk.py      a number taken by oneself; pressing.py who presses too fast, and a clerk who lets it go on
     closures.py   closing a date, a part of it or a counter; closing.py such a closure as its pages show it
+    counter.py    a counter at work: counter_view.py what its clerk sees, counter_acts.py what each key does,
+                  counter_seat.py who sits where, counter_day.py the clerk's own day
     manage.py     the day and the weeks around it: horizon.py the weeks, running.py the day as it runs, happened.py
                   what was decided, waits.py how long people wait, numbers.py shares as people read them
     override.py   a manager's own number of places; rates.py what was learnt about who comes
@@ -40,6 +42,9 @@ from api.web import (
     check,
     closures,
     devices,
+    counter,
+    counter_day,
+    counter_seat,
     door,
     installing,
     kiosk,
@@ -71,6 +76,8 @@ ROUTES: list[ControllerRouterHandler] = [
         ticket.ticket, ticket.ask_cancel, ticket.cancel, move.ask, move.move,
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.renewed, door.scan, *walk_in.ROUTES,
         *kiosk.ROUTES, *slips.ROUTES,
+        counter.counter, counter.line, counter.act, counter.transfer, counter_day.day, counter_seat.who_sits_where,
+        counter_seat.sit, counter_seat.seen, counter_seat.leave,
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
         board.screen, *notices.ROUTES,

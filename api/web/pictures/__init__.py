@@ -7,4 +7,5 @@ table beside it on its page. Pure: they are handed numbers and words.
     course.py     a day as it runs: who came so far, who is expected until the end
     rates.py      shares as dots with their intervals
     messages.py   messages of some days
+    clerk_day.py  one clerk's day: a bar for each person served
 """

@@ -1,0 +1,149 @@
+"""Who sits where: a clerk chooses their counter once, takes one over, leaves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Request, get, post
+from litestar.response import Response
+from sqlalchemy import Connection
+
+from api.assembly import Antre
+from api.doorway import FromAntre
+from api.guards import needs, session_of
+from api.tables import staff
+from api.web.desk import own_office, staff_page
+from api.web.render import YEAR_S, cookie, go, page
+from scheduler.offices import Counter, Office
+from ticketing import acts, calling, desks, hall, seats
+from ticketing.called import Called
+from ticketing.seats import Seat
+
+REMEMBERED = "antre_counter"  # the counter at which this browser stands
+
+Asker = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Somebody else sits at the counter: who, by the name people call them."""
+
+    seat: Seat
+    who: str
+
+
+@get("/counter/seats", include_in_schema=False, guards=[needs("counter")])
+async def who_sits_where(request: Asker, antre: FromAntre) -> Response[Any]:
+    """Every counter, who sits there, and whom they serve."""
+    return await choose(request, antre, await own_office(request, antre), "")
+
+
+async def choose(request: Asker, antre: Antre, office: Office, said: str) -> Response[Any]:
+    """The counters to choose from; for who sits at one, who sits where."""
+    mine = session_of(request).staff_id
+
+    def read(connection: Connection) -> tuple[list[Seat], dict[int, str]]:
+        found = seats.seats_of(connection, office)
+        return found, _names(connection, {seat.staff_id for seat in found})
+
+    found, names = await antre.database.fetch(read)
+    own = next((seat.counter for seat in found if seat.staff_id == mine), None)
+    return await staff_page(
+        request, antre, "counter_seats.html", office, seats=found, names=names, own=own, mine=mine, said=said,
+        remembered=request.cookies.get(REMEMBERED, ""),
+        short={service.slug: service.short for service in office.services})
+
+
+@post("/counter/sit", include_in_schema=False, guards=[needs("counter")])
+async def sit(request: Asker, antre: FromAntre) -> Response[Any]:
+    """Sit down there; where somebody else sits, ask first. One's counter before is left."""
+    form = await request.form()
+    office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
+    at, knows = hall.office_counter(office, str(form.get("counter", ""))), str(form.get("from", ""))
+
+    def work(connection: Connection) -> Taken | str | None:
+        acts.begin(connection, office, now, staff_id)  # two who choose the same one follow each other
+        before = seats.own_counter(connection, office, staff_id)
+        if before is not None and before != at:
+            person = calling.at_counter(connection, office, before.slug)
+            if person is not None:
+                return person.number
+        seat = next(seat for seat in seats.seats_of(connection, office) if seat.counter == at)
+        if seat.staff_id not in (None, staff_id) and str(seat.staff_id) != knows:
+            return Taken(seat, _names(connection, {seat.staff_id})[seat.staff_id])
+        if before is not None and before != at:
+            desks.leave(connection, office, before.slug, now=now, staff_id=staff_id)
+        desks.sit(connection, office, at.slug, now=now, staff_id=staff_id)
+        return None
+
+    found = await antre.database.run(work)
+    if isinstance(found, str):
+        return _ask_first(request, office, found, out=False)
+    if found is not None:
+        return page(request, "counter_taken.html", office=office, staff=session_of(request), to_call=0,
+                    seat=found.seat, who=found.who)
+    return go("/counter", cookies=[cookie(request, REMEMBERED, at.slug, YEAR_S)])
+
+
+@post("/counter/seen", include_in_schema=False, guards=[needs("counter")])
+async def seen(request: Asker, antre: FromAntre) -> Response[Any]:
+    """The page says that it is there (204); 409 when its clerk sits nowhere any more."""
+    office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
+
+    def work(connection: Connection) -> bool:
+        own = seats.own_counter(connection, office, staff_id)
+        return own is not None and desks.seen(connection, office, own.slug, now=now, staff_id=staff_id)
+
+    return Response(None, status_code=204 if await antre.database.run(work) else 409)
+
+
+@post("/counter/leave", include_in_schema=False, guards=[needs("counter")])
+async def leave(request: Asker, antre: FromAntre) -> Response[Any]:
+    """Leave the counter, which frees it; with somebody there, ask first."""
+    return await let_go(request, antre, out=False) or go("/counter")
+
+
+async def let_go(request: Asker, antre: Antre, *, out: bool) -> Response[Any] | None:
+    """Free the clerk's counter. Answers a page instead when somebody is at it and the form does not say whether they
+    are finished or wait again. `out`: the clerk signs out."""
+    then = str((await request.form()).get("then", ""))
+    office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
+
+    def work(connection: Connection) -> str | None:
+        acts.begin(connection, office, now, staff_id)
+        own = seats.own_counter(connection, office, staff_id)
+        if own is None:
+            return None
+        person = calling.at_counter(connection, office, own.slug)
+        if person is not None:
+            if then not in ("finish", "return"):
+                return person.number
+            _send_off(connection, office, own, person, then, now, staff_id)
+        desks.leave(connection, office, own.slug, now=now, staff_id=staff_id)
+        return None
+
+    number = await antre.database.run(work)
+    return None if number is None else _ask_first(request, office, number, out=out)
+
+
+def _send_off(connection: Connection, office: Office, own: Counter, person: Called, then: str, now: datetime,
+              staff_id: int) -> None:
+    if then == "finish":
+        calling.finish(connection, office, own.slug, now=now, staff_id=staff_id)
+        return
+    calling.hold(connection, office, own.slug, now=now, staff_id=staff_id)
+    calling.put_back(connection, office, person.number, now=now, staff_id=staff_id)
+
+
+def _ask_first(request: Asker, office: Office, number: str, *, out: bool) -> Response[Any]:
+    return page(request, "counter_leave.html", office=office, staff=session_of(request), to_call=0, number=number,
+                out=out)
+
+
+def _names(connection: Connection, ids: set[int | None]) -> dict[int, str]:
+    """What people call these members of staff."""
+    rows = connection.execute(sa.select(staff.c.id, staff.c.name, staff.c.username).where(staff.c.id.in_(ids)))
+    return {row.id: row.name or row.username for row in rows}
