@@ -17,7 +17,7 @@ from api.assembly import Antre
 from api.once import Once, Reply
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Counter, Office
-from ticketing import calling, notes, seats
+from ticketing import acts, calling, notes, seats
 
 MAIN = ("next", "start", "finish")  # the large button's; with a number typed it calls that
 ABOUT_WHO_IS_THERE = {"start": calling.start, "finish": calling.finish, "recall": calling.recall,
@@ -84,6 +84,7 @@ def work(antre: Antre, office: Office, asked: Asked, now: datetime, staff_id: in
             return Said("again")
         if before is not None:
             return _kept.decode(before.body)
+        acts.begin(connection, office, now, staff_id)  # nobody comes between what is seen and what is done
         counter = seats.own_counter(connection, office, staff_id)
         if counter is None:
             return Said("lost")

@@ -73,7 +73,7 @@ async def sit(request: Asker, antre: FromAntre) -> Response[Any]:
                 return person.number
         seat = next(seat for seat in seats.seats_of(connection, office) if seat.counter == at)
         if seat.staff_id not in (None, staff_id) and str(seat.staff_id) != knows:
-            return Taken(seat, _names(connection, {seat.staff_id})[seat.staff_id])
+            return Taken(seat, _names(connection, {seat.staff_id}).get(seat.staff_id, "–"))
         if before is not None and before != at:
             desks.leave(connection, office, before.slug, now=now, staff_id=staff_id)
         desks.sit(connection, office, at.slug, now=now, staff_id=staff_id)

@@ -1,4 +1,4 @@
-"""People in a hall for the counter's tests, as if a door had let them in, however little room the day has."""
+"""People in a hall for the tests, as if a door had let them in, however little room the day has."""
 
 from __future__ import annotations
 
