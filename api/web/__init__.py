@@ -77,7 +77,7 @@ ROUTES: list[ControllerRouterHandler] = [
         sign_in.ask, sign_in.sign_in, sign_in.sign_out, door.door, door.renewed, door.scan, *walk_in.ROUTES,
         *kiosk.ROUTES, *slips.ROUTES,
         counter.counter, counter.line, counter.act, counter.transfer, counter_day.day, counter_seat.who_sits_where,
-        counter_seat.sit, counter_seat.seen, counter_seat.leave,
+        counter_seat.sit, counter_seat.taken, counter_seat.seen, counter_seat.ask_leave, counter_seat.leave,
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
         board.screen, *notices.ROUTES,

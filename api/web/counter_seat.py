@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,23 +15,16 @@ from api.doorway import FromAntre
 from api.guards import needs, session_of
 from api.tables import staff
 from api.web.desk import own_office, staff_page
-from api.web.render import YEAR_S, cookie, go, page
+from api.web.render import YEAR_S, cookie, go, query
 from scheduler.offices import Counter, Office
 from ticketing import acts, calling, desks, hall, seats
 from ticketing.called import Called
 from ticketing.seats import Seat
 
 REMEMBERED = "antre_counter"  # the counter at which this browser stands
+OUT = "yes"                   # in the address: whoever leaves signs out
 
 Asker = Request[Any, Any, Any]
-
-
-@dataclass(frozen=True)
-class Taken:
-    """Somebody else sits at the counter: who, by the name people call them."""
-
-    seat: Seat
-    who: str
 
 
 @get("/counter/seats", include_in_schema=False, guards=[needs("counter")])
@@ -64,28 +56,38 @@ async def sit(request: Asker, antre: FromAntre) -> Response[Any]:
     office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
     at, knows = hall.office_counter(office, str(form.get("counter", ""))), str(form.get("from", ""))
 
-    def work(connection: Connection) -> Taken | str | None:
+    def work(connection: Connection) -> str | None:
+        """Where to ask first, if that is needed."""
         acts.begin(connection, office, now, staff_id)  # two who choose the same one follow each other
         before = seats.own_counter(connection, office, staff_id)
-        if before is not None and before != at:
-            person = calling.at_counter(connection, office, before.slug)
-            if person is not None:
-                return person.number
-        seat = next(seat for seat in seats.seats_of(connection, office) if seat.counter == at)
+        if before is not None and before != at and calling.at_counter(connection, office, before.slug) is not None:
+            return "/counter/leave"
+        seat = _seat(connection, office, at)
         if seat.staff_id not in (None, staff_id) and str(seat.staff_id) != knows:
-            return Taken(seat, _names(connection, {seat.staff_id}).get(seat.staff_id, "–"))
+            return query("/counter/taken", counter=at.slug)
         if before is not None and before != at:
             desks.leave(connection, office, before.slug, now=now, staff_id=staff_id)
         desks.sit(connection, office, at.slug, now=now, staff_id=staff_id)
         return None
 
-    found = await antre.database.run(work)
-    if isinstance(found, str):
-        return _ask_first(request, office, found, out=False)
-    if found is not None:
-        return page(request, "counter_taken.html", office=office, staff=session_of(request), to_call=0,
-                    seat=found.seat, who=found.who)
-    return go("/counter", cookies=[cookie(request, REMEMBERED, at.slug, YEAR_S)])
+    asks = await antre.database.run(work)
+    return go(asks or "/counter", cookies=[] if asks else [cookie(request, REMEMBERED, at.slug, YEAR_S)])
+
+
+@get("/counter/taken", include_in_schema=False, guards=[needs("counter")])
+async def taken(request: Asker, antre: FromAntre) -> Response[Any]:
+    """Somebody else sits there: who, since when, and whether to take it over."""
+    office = await own_office(request, antre)
+    at = hall.office_counter(office, request.query_params.get("counter", ""))
+
+    def read(connection: Connection) -> tuple[Seat, str]:
+        seat = _seat(connection, office, at)
+        return seat, _names(connection, {seat.staff_id}).get(seat.staff_id or 0, "–")
+
+    seat, who = await antre.database.fetch(read)
+    if seat.staff_id in (None, session_of(request).staff_id):
+        return go("/counter")
+    return await staff_page(request, antre, "counter_taken.html", office, seat=seat, who=who)
 
 
 @post("/counter/seen", include_in_schema=False, guards=[needs("counter")])
@@ -100,33 +102,48 @@ async def seen(request: Asker, antre: FromAntre) -> Response[Any]:
     return Response(None, status_code=204 if await antre.database.run(work) else 409)
 
 
+@get("/counter/leave", include_in_schema=False, guards=[needs("counter")])
+async def ask_leave(request: Asker, antre: FromAntre) -> Response[Any]:
+    """Somebody is at the counter that is to be left: are they finished, or do they wait again?"""
+    office, staff_id = await own_office(request, antre), session_of(request).staff_id
+
+    def read(connection: Connection) -> Called | None:
+        own = seats.own_counter(connection, office, staff_id)
+        return None if own is None else calling.at_counter(connection, office, own.slug)
+
+    person = await antre.database.fetch(read)
+    if person is None:
+        return go("/counter")
+    return await staff_page(request, antre, "counter_leave.html", office, number=person.number,
+                            out=request.query_params.get("out") == OUT)
+
+
 @post("/counter/leave", include_in_schema=False, guards=[needs("counter")])
 async def leave(request: Asker, antre: FromAntre) -> Response[Any]:
     """Leave the counter, which frees it; with somebody there, ask first."""
-    return await let_go(request, antre, out=False) or go("/counter")
+    return go("/counter" if await let_go(request, antre) else "/counter/leave")
 
 
-async def let_go(request: Asker, antre: Antre, *, out: bool) -> Response[Any] | None:
-    """Free the clerk's counter. Answers a page instead when somebody is at it and the form does not say whether they
-    are finished or wait again. `out`: the clerk signs out."""
+async def let_go(request: Asker, antre: Antre) -> bool:
+    """Free the clerk's counter, if there is one. False, and nothing done, when somebody is at it and the form does not
+    say whether they are finished or wait again."""
     then = str((await request.form()).get("then", ""))
     office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
 
-    def work(connection: Connection) -> str | None:
-        acts.begin(connection, office, now, staff_id)
+    def work(connection: Connection) -> bool:
         own = seats.own_counter(connection, office, staff_id)
         if own is None:
-            return None
+            return True
+        acts.begin(connection, office, now, staff_id)
         person = calling.at_counter(connection, office, own.slug)
         if person is not None:
             if then not in ("finish", "return"):
-                return person.number
+                return False
             _send_off(connection, office, own, person, then, now, staff_id)
         desks.leave(connection, office, own.slug, now=now, staff_id=staff_id)
-        return None
+        return True
 
-    number = await antre.database.run(work)
-    return None if number is None else _ask_first(request, office, number, out=out)
+    return await antre.database.run(work)
 
 
 def _send_off(connection: Connection, office: Office, own: Counter, person: Called, then: str, now: datetime,
@@ -138,9 +155,8 @@ def _send_off(connection: Connection, office: Office, own: Counter, person: Call
     calling.put_back(connection, office, person.number, now=now, staff_id=staff_id)
 
 
-def _ask_first(request: Asker, office: Office, number: str, *, out: bool) -> Response[Any]:
-    return page(request, "counter_leave.html", office=office, staff=session_of(request), to_call=0, number=number,
-                out=out)
+def _seat(connection: Connection, office: Office, at: Counter) -> Seat:
+    return next(seat for seat in seats.seats_of(connection, office) if seat.counter == at)
 
 
 def _names(connection: Connection, ids: set[int | None]) -> dict[int, str]:

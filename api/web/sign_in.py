@@ -15,7 +15,7 @@ from api.guards import needs, same_site, session_if_any, session_of
 from api.sessions import Session
 from api.web import browsers, counter_seat
 from api.web.desk import home_of
-from api.web.render import go, page, refusal_words
+from api.web.render import go, page, query, refusal_words
 from scheduler.foundation.errors import Refusal
 
 # Where signing in may lead: our own pages only, whatever the address says.
@@ -58,9 +58,8 @@ async def sign_in(request: Asker, antre: FromAntre) -> Response[Any]:
 async def sign_out(request: Asker, antre: FromAntre) -> Response[Any]:
     """End the session here and on the server; with `everywhere` in the form all of the account. With somebody at one's
     counter, ask first."""
-    asked = await counter_seat.let_go(request, antre, out=True)
-    if asked is not None:
-        return asked
+    if not await counter_seat.let_go(request, antre):
+        return go(query("/counter/leave", out=counter_seat.OUT))
     session, now, everywhere = session_of(request), antre.clock.now(), "everywhere" in await request.form()
     await antre.database.run(lambda connection: staff.sign_out(connection, session, now, everywhere=everywhere))
     doorway_of(request).sessions.forget([session.staff_id])

@@ -6,7 +6,7 @@
   const away = document.getElementById("away"), dialog = document.getElementById("transfer");
   const field = till.elements.number, csrf = till.elements._csrf.value;
   const PATIENCE_MS = 10000, AGAIN_MS = 3000, LINE_MS = 4000, WHOLE_MS = 60000, SEEN_MS = 20000, DOUBLE_MS = 400;
-  let pending = null, pressed = -Infinity, shownAt = performance.now(), wholeAt = performance.now(), wake = null;
+  let pending = null, shownAt = performance.now(), wholeAt = performance.now(), wake = null;
 
   const byId = id => document.getElementById(id);
   const pause = ms => new Promise(done => { wake = done; setTimeout(done, ms); });
@@ -51,8 +51,13 @@
     setTimeout(() => { said.textContent = byId("state").dataset.said; }, 50);
   };
 
+  // While a press is under way, and for a moment after it as people press twice, no other counts.
+  const isBusy = () => till.getAttribute("aria-busy") === "true";
+  const setBusy = on => till.setAttribute("aria-busy", String(on));
+
   const send = async () => {
-    till.setAttribute("aria-busy", "true");
+    const soonest = performance.now() + DOUBLE_MS;
+    setBusy(true);
     while (pending) {
       const answer = await ask("/counter", { method: "POST", body: pending.body });
       if (answer.gone) return;
@@ -63,12 +68,11 @@
         await pause(AGAIN_MS);
       }
     }
-    till.removeAttribute("aria-busy");
+    setTimeout(setBusy, soonest - performance.now(), false);
   };
 
   const begin = (body, label) => {
-    if (pending || performance.now() - pressed < DOUBLE_MS) return false;
-    pressed = performance.now();
+    if (isBusy()) return false;
     pending = { body, label };
     send();
     return true;
@@ -84,7 +88,7 @@
   };
 
   const openTransfer = () => {
-    if (pending) return;
+    if (isBusy()) return;
     const form = dialog.querySelector("form"), title = byId("transfer-title");
     form.reset();
     title.textContent = title.dataset.title.replace("{number}", till.elements.at.value);
@@ -157,6 +161,7 @@
   const beat = () => ask("/counter/seen", { method: "POST", headers: { "X-CSRF-Token": csrf } });
   setInterval(beat, SEEN_MS);
   beat();
+  setBusy(false);
 
   const two = n => String(n).padStart(2, "0");
   setInterval(() => {
