@@ -12,6 +12,8 @@ What lives here
     checkin.py    a scan or a walk-in -> verdict and queue number; checkin_at_once.py in one statement
     verdict.py    what the door answers, and how a clerk says it
     nonces.py     the same scan again -> the same answer; numbers.py gives `A-001`
+    day_list.py   what a door needs to judge tickets without network; ranges.py the numbers it may give out then
+    handing_in.py whom it let in then comes into the book; conflicts.py what a person must decide about them
     order.py      who is next (pure); estimates.py when each one's turn is expected (pure)
     calling.py    what counters do: call, recall, start, finish, absent, hold, transfer; undoing.py the last step back
     acts.py       what each of these is made of: the hall's lock, guarded changes; called.py one visit as it stands

@@ -61,7 +61,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scan:
+class Scan:
     """What every step of one scan needs."""
 
     connection: Connection
@@ -80,7 +80,7 @@ def scan(connection: Connection, office: Office, *, text: str, nonce: str | None
     The same `nonce` again answers the same, whatever happened since; it belongs to one ticket. Raises Refusal
     invalid_request for a nonce that cannot be kept, idempotency_key_reused when it came with another ticket.
     """
-    at = _Scan(connection, office, now, staff_id)
+    at = Scan(connection, office, now, staff_id)
     verdict, booking = _judge(at, text, mint, offices)
     if nonce is not None:
         kept = nonces.keep(connection, office.id, nonce, text, verdict, now)
@@ -95,7 +95,7 @@ def scan(connection: Connection, office: Office, *, text: str, nonce: str | None
     return msgspec.structs.replace(verdict, name=masked_name(vault, booking.sealed))
 
 
-def _judge(at: _Scan, text: str, mint: Mint, offices: Offices) -> tuple[Verdict, Booking | None]:
+def _judge(at: Scan, text: str, mint: Mint, offices: Offices) -> tuple[Verdict, Booking | None]:
     """The verdict before anything is written, and the booking if there is one of this office."""
     scanned = read_scan(text)
     if scanned is None:
@@ -114,13 +114,13 @@ def _judge(at: _Scan, text: str, mint: Mint, offices: Offices) -> tuple[Verdict,
     return _judge_booking(at, _find(at, _BY_OLD_TOKEN, asked), offices, old=True)
 
 
-def _find(at: _Scan, statement: sa.Select[Any], asked: dict[str, str]) -> Booking | None:
+def _find(at: Scan, statement: sa.Select[Any], asked: dict[str, str]) -> Booking | None:
     row = at.connection.execute(statement, asked).one_or_none()
     return None if row is None else Booking(*row)
 
 
 def _judge_booking(
-    at: _Scan, booking: Booking | None, offices: Offices, *, old: bool
+    at: Scan, booking: Booking | None, offices: Offices, *, old: bool
 ) -> tuple[Verdict, Booking | None]:
     if booking is None:
         return Verdict("unknown"), None
@@ -133,7 +133,7 @@ def _judge_booking(
                    priority=booking.priority, opens=opens, booking_id=booking.id), booking
 
 
-def _of_another_office(at: _Scan, office_id: int, offices: Offices) -> Verdict:
+def _of_another_office(at: Scan, office_id: int, offices: Offices) -> Verdict:
     other = next((office for office in offices.all(at.connection) if office.id == office_id), None)
     return Verdict("unknown") if other is None else Verdict("wrong_office", office=other.name)
 
@@ -166,10 +166,10 @@ def is_open_still(office: Office, now: datetime) -> bool:
     return bool(hours) and now < hours[-1][1]
 
 
-def _admit(at: _Scan, booking: Booking, verdict: Verdict) -> Verdict:
+def _admit(at: Scan, booking: Booking, verdict: Verdict) -> Verdict:
     service = at.office.by_id[booking.service_id]
-    visit = _seat(at, service, day_id=booking.day_id, due=booking.start, party=booking.party,
-                  priority=booking.priority, booking_id=booking.id)
+    visit = seat(at, service, day_id=booking.day_id, due=booking.start, party=booking.party,
+                 priority=booking.priority, booking_id=booking.id)
     record(at.connection, "admitted", at=at.now, office_id=at.office.id, booking_id=booking.id,
            day_id=booking.day_id, visit_id=visit.id, staff_id=at.staff_id)
     came = arrive(at.connection, booking, now=at.now)
@@ -217,8 +217,8 @@ def walk_in(connection: Connection, office: Office, service: Service, *, party: 
                       because=calendar.closed_because(office, now))
     if day.walk_ins + party > day.walk_in_room:
         _no_room(connection, office, service, day, party, now)
-    at = _Scan(connection, office, now, staff_id)
-    visit = _seat(at, service, day_id=day.id, due=now, party=party, priority=priority, booking_id=None)
+    at = Scan(connection, office, now, staff_id)
+    visit = seat(at, service, day_id=day.id, due=now, party=party, priority=priority, booking_id=None)
     record(connection, "walk_in", at=now, office_id=office.id, day_id=day.id, visit_id=visit.id, staff_id=staff_id,
            data={"people": party})
     if not days.take_walk_in(connection, day.id, party):  # somebody took the last room since we looked
@@ -246,13 +246,15 @@ def note_turned_away(connection: Connection, office: Office, party: int, now: da
         days.count_turned_away(connection, day.id, party)
 
 
-def _seat(at: _Scan, service: Service, *, day_id: int, due: datetime, party: int, priority: str | None,
-          booking_id: int | None) -> Visit:
+def seat(at: Scan, service: Service, *, day_id: int, due: datetime, party: int, priority: str | None,
+         booking_id: int | None, given: tuple[str, int] | None = None, state: str = WAITING) -> Visit:
+    """A visit that begins at `at.now`, with the next number of the service's group; or with the letter and number it
+    was `given` by a door without network, which must be of that door's own (see `ranges.py`)."""
     today = at.office.today(at.now)
-    number = numbers.take(at.connection, at.office.id, today, service.letter)
+    letter, number = given or (service.letter, numbers.take(at.connection, at.office.id, today, service.letter))
     visit_id = at.connection.execute(_INSERT, {
-        "office_id": at.office.id, "day_id": day_id, "date": today, "letter": service.letter, "number": number,
+        "office_id": at.office.id, "day_id": day_id, "date": today, "letter": letter, "number": number,
         "service_id": service.id, "booking_id": booking_id, "party": party, "priority": priority, "due": due,
-        "arrived_at": at.now, "state": WAITING, "since": at.now, "queue": service.letter,
+        "arrived_at": at.now, "state": state, "since": at.now, "queue": service.letter,
     }).scalar_one()
-    return Visit(visit_id, numbers.show(service.letter, number), service.slug, party, priority, at.now, WAITING)
+    return Visit(visit_id, numbers.show(letter, number), service.slug, party, priority, at.now, state)

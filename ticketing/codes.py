@@ -160,8 +160,8 @@ class Mint:
 
         Raises ValueError for an office id or a day that the layout cannot hold.
         """
-        head, key = self._ready(office_id, day)
-        body = head + _letters(secrets.token_bytes(9))
+        begins, key = self._ready(office_id, day)
+        body = begins + _letters(secrets.token_bytes(9))
         return body + _seal(body, key)
 
     def judge(self, token: str) -> Judgement:
@@ -186,14 +186,15 @@ class Mint:
         return tuple(_day_key(key, office_id, day) for key in self._keys)
 
     def _prepare(self, office_id: int, day: date) -> tuple[str, bytes]:
-        return _head(office_id, day), self.day_key(office_id, day)
+        return head(office_id, day), self.day_key(office_id, day)
 
 
 def _day_key(master: bytes, office_id: int, day: date) -> bytes:
     return hmac.digest(master, b"antre day|%d|%s" % (office_id, day.isoformat().encode()), hashlib.sha256)
 
 
-def _head(office_id: int, day: date) -> str:
+def head(office_id: int, day: date) -> str:
+    """What every token of that office and day begins with. Raises ValueError where the layout cannot hold them."""
     days = (day - _EPOCH).days
     if not (0 < office_id < OFFICES and 0 <= days <= 0xFFFF):
         raise ValueError("no token can name that office and day")

@@ -52,3 +52,14 @@ def say(verdict: Verdict, office: Office, language: str) -> Words:
     values["date"] = words.day(language, office.local(verdict.start).date()) if verdict.start else None
     key = f"verdict.{verdict.variant or verdict.verdict}"
     return Words(words.say(language, f"{key}.title", **values), words.say(language, f"{key}.say", **values))
+
+
+PLACES = ("number", "office", "time", "from", "since", "date")
+
+
+def templates(language: str) -> dict[str, Words]:
+    """The words of every verdict and variant with `{number}`, `{time}` and the like left in them, for a door that
+    fills them in by itself while it has no network."""
+    places = {name: f"{{{name}}}" for name in PLACES}
+    return {key: Words(words.say(language, f"verdict.{key}.title", **places),
+                       words.say(language, f"verdict.{key}.say", **places)) for key in (*VERDICTS, *VARIANTS)}

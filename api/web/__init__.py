@@ -13,6 +13,8 @@ What lives here
     me.py         one's own account; accounts.py those of the office; devices.py its doors, screens and kiosks
     giving.py     a number without booking, for clerks and kiosks; slips.py it and tickets on 80 mm paper
     kiosk.py      a number taken by oneself; pressing.py who presses too fast, and a clerk who lets it go on
+    day_list.py   what a door keeps for when the network is down, door_worker.py how its page opens then,
+    handing_in.py whom it let in meanwhile, conflicts.py what a person must decide about them
     closures.py   closing a date, a part of it or a counter; closing.py such a closure as its pages show it
     counter.py    a counter at work: counter_view.py what its clerk sees, counter_acts.py what each key does,
                   counter_seat.py who sits where, counter_day.py the clerk's own day
@@ -48,6 +50,11 @@ from api.web import (
     door,
     installing,
     kiosk,
+    conflicts,
+    day_list,
+    door,
+    door_worker,
+    handing_in,
     manage,
     me,
     messages,
@@ -78,6 +85,7 @@ ROUTES: list[ControllerRouterHandler] = [
         *kiosk.ROUTES, *slips.ROUTES,
         counter.counter, counter.line, counter.act, counter.transfer, counter_day.day, counter_seat.who_sits_where,
         counter_seat.sit, counter_seat.taken, counter_seat.seen, counter_seat.ask_leave, counter_seat.leave,
+        door_worker.door_worker, day_list.today, day_list.blocks, handing_in.hand_in, conflicts.every, conflicts.settle,
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
         board.screen, *notices.ROUTES,

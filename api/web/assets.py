@@ -53,6 +53,11 @@ def address(name: str) -> str:
     return f"/static/{_ASSETS[name][0]}"
 
 
+def text(name: str) -> str:
+    """What the file `name` of static/ says. Raises KeyError."""
+    return _ASSETS[name][1].decode()
+
+
 @get("/static/{name:str}", include_in_schema=False, sync_to_thread=False, opt={"limit": "screen"})
 def static(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes]:
     """One file, for a year: another content has another address."""

@@ -18,7 +18,7 @@ from api.web import room
 from api.web.desk import own_office, staff_page
 from api.web.render import language, page
 from scheduler.offices import Office, Service
-from ticketing import checkin, verdict
+from ticketing import checkin, conflicts, verdict
 from ticketing.checkin_at_once import admit_at_once
 from ticketing.verdict import Verdict
 
@@ -98,7 +98,9 @@ async def show(request: Asker, antre: Antre, office: Office, shown: Shown | None
 
 
 async def at_the_door(antre: Antre, office: Office) -> dict[str, Any]:
-    """What `room.html` shows: how many without booking can be taken now, and why."""
+    """What `room.html` shows: how many without booking can be taken now, and why; and how many of those let in without
+    network a person must decide about."""
     now = antre.clock.now()
-    found = await antre.database.fetch(lambda connection: room.now_at(connection, office, now))
-    return {"room": found, "now": now}
+    found, undecided = await antre.database.fetch(
+        lambda connection: (room.now_at(connection, office, now), conflicts.count(connection, office.id)))
+    return {"room": found, "now": now, "undecided": undecided}

@@ -1,10 +1,10 @@
 // The door without waiting: scans are sent while the page stays, so that the field never loses the focus. Without this
 // script the form works as it stands. Scans are answered one after the other, so that no verdict covers another unseen;
-// one that got no answer is sent again with the same nonce: one number only.
+// one that got no answer is judged by the day's list (offline.js), or sent again with the same nonce: one number only.
 (() => {
   const form = document.getElementById("scan"), field = form.elements.text, result = document.getElementById("result");
   const before = document.getElementById("before"), keys = [...document.querySelectorAll("[data-key]")];
-  const PATIENCE_MS = 10000, ROOM_MS = 60000, KEPT = 3;
+  const away = document.getElementById("away"), ROOM_MS = 60000, KEPT = 3;
   const unanswered = [], seen = [];
   let last = result.innerHTML, busy = false, sound = null;
 
@@ -49,33 +49,18 @@
     });
   };
 
-  const ask = (scan, stop) => {
-    const body = new URLSearchParams(new FormData(form));
-    body.set("text", scan.text); body.set("nonce", scan.nonce);
-    return fetch(form.action, { method: "POST", body, headers: { "X-Part": "verdict" }, signal: stop });
-  };
-
-  // Somebody signed in anew in another tab: the form is that of a session that is over.
-  const renew = async stop => {
-    const page = new DOMParser().parseFromString(await (await fetch("/scan", { signal: stop })).text(), "text/html");
-    const mark = page.querySelector("#scan [name=_csrf]");
-    if (mark) form.elements._csrf.value = mark.value;
-    return !!mark;
-  };
-
+  // By the network, else by the day's list. Whether a scan whose answer did not come reached the office nobody knows: its
+  // nonce tells when it is handed in.
   const judge = async scan => {
-    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE_MS);
-    try {
-      let answer = await ask(scan, stop.signal);
-      if (answer.status === 403 && await renew(stop.signal)) answer = await ask(scan, stop.signal);
-      const html = await answer.text();
-      if (answer.redirected || [401, 403].includes(answer.status)) return location.assign("/sign-in?next=/scan");
-      return answer.ok ? { html } : { trouble: form.dataset.trouble };
-    } catch {
-      return { trouble: form.dataset.offline };
-    } finally {
-      clearTimeout(timer);
+    let trouble = away.dataset.noList;
+    if (!Offline.away || !Offline.canJudge) {
+      const found = await Online.judge(scan, Offline.canJudge);
+      if (!found?.lost) return found;
+      trouble = found.trouble;
+      await Offline.goAway();
     }
+    const html = await Offline.judge(scan).catch(() => null);
+    return html ? { html, alone: true } : { trouble: Offline.away ? away.dataset.noList : trouble };
   };
 
   const answer = async () => {
@@ -90,8 +75,9 @@
         if (!field.value) { field.value = unanswered[0].text; field.select(); } // the next scan writes over it
         break;
       }
-      unanswered.shift();
+      const scan = unanswered.shift();
       show(found.html);
+      if (!found.alone) Offline.saw(scan, result.firstElementChild?.dataset.brief).catch(() => {});
     }
     busy = false;
     renewRoom();
@@ -119,8 +105,21 @@
     button.querySelector("span").textContent = sounds() ? form.dataset.soundOn : form.dataset.soundOff;
   };
 
+  // Without network there is no other page to go to: that is said here, not by the browser.
+  const leave = path => {
+    if (Offline.away) note(path === "/walk-in" ? away.dataset.noWalkIn : away.dataset.elsewhere);
+    return !Offline.away;
+  };
+  document.addEventListener("click", event => {
+    const link = event.target.closest("a[href]:not([href^='#'])");
+    if (link && !leave(link.getAttribute("href"))) event.preventDefault();
+  });
+  document.addEventListener("submit", event => {
+    if (event.target !== form && !leave(event.target.action)) event.preventDefault();
+  });
+
   const acts = {
-    F2: () => location.assign("/walk-in"),
+    F2: () => leave("/walk-in") && location.assign("/walk-in"),
     Escape: () => {
       field.value = ""; field.focus();
       if (!busy && unanswered.length) { unanswered.length = 0; note(form.dataset.ready); }
@@ -135,7 +134,7 @@
   }
   // How many without booking can be taken changes while the page stays: asked anew each minute, and after a verdict.
   const renewRoom = async () => {
-    if (document.hidden) return;
+    if (document.hidden || Offline.away) return;
     const answer = await fetch("/scan/room").catch(() => null);
     if (answer?.ok && !answer.redirected) document.getElementById("room").outerHTML = await answer.text();
   };
