@@ -17,13 +17,11 @@ from scheduler.bookings import Booking, Request
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.config import Settings
 from scheduler.offices import Office
-from scheduler.tables import bookings as booking_rows
 from tests import people
 from tests.fakes import FakeGateway
 from tests.web.conftest import add_staff
 from tests.web.outage import DoorBrowser, Serving, free_port
 from ticketing.codes import show_code
-from ticketing.hall_tables import conflicts
 from ticketing.tables import visits
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -34,7 +32,8 @@ Doors = Callable[[str], DoorBrowser]
 @pytest.fixture
 def serving(settings: Settings, clock: SettableClock, gateway: FakeGateway, balikpapan: Office) -> Iterator[Serving]:
     port = free_port()
-    with closing(build(replace(settings, public_url=f"http://127.0.0.1:{port}"), clock=clock, gateway=gateway)) as antre:
+    installed = replace(settings, public_url=f"http://127.0.0.1:{port}")
+    with closing(build(installed, clock=clock, gateway=gateway)) as antre:
         served = Serving(antre, port)
         yield served
         served.stop()

@@ -52,15 +52,13 @@
   // By the network, else by the day's list. Whether a scan whose answer did not come reached the office nobody knows: its
   // nonce tells when it is handed in.
   const judge = async scan => {
-    let trouble = away.dataset.noList;
     if (!Offline.away || !Offline.canJudge) {
       const found = await Online.judge(scan, Offline.canJudge);
-      if (!found?.lost) return found;
-      trouble = found.trouble;
+      if (!found?.lost || !Offline.canJudge) return found;
       await Offline.goAway();
     }
     const html = await Offline.judge(scan).catch(() => null);
-    return html ? { html, alone: true } : { trouble: Offline.away ? away.dataset.noList : trouble };
+    return html ? { html, alone: true } : { trouble: form.dataset.offline };
   };
 
   const answer = async () => {
