@@ -16,9 +16,8 @@ from sqlalchemy import Connection, bindparam
 from scheduler.foundation.journal import record
 from scheduler.offices import Office
 from scheduler.tables import bookings
-from ticketing import numbers
+from ticketing import calling, numbers
 from ticketing.hall_tables import conflicts
-from ticketing.queue import WAITING
 from ticketing.tables import visits
 
 REASONS = ("twice", "cancelled", "moved", "unknown", "late_closed")
@@ -44,8 +43,7 @@ _SETTLE = sa.update(conflicts).where(
     conflicts.c.id == bindparam("of"), conflicts.c.office_id == bindparam("at_office"), _OPEN,
 ).values(settled_at=bindparam("at_moment"), settled_by=bindparam("by"), kept=bindparam("keep")).returning(
     conflicts.c.visit_id, conflicts.c.booking_id, conflicts.c.date)
-_DECIDE = sa.update(visits).where(visits.c.id == bindparam("visit"), visits.c.state == "held").values(
-    state=bindparam("to_state"), since=bindparam("at_moment"), version=visits.c.version + 1)
+_VISIT = sa.select(visits.c.state, visits.c.letter, visits.c.number).where(visits.c.id == bindparam("visit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +87,18 @@ def settle(connection: Connection, office: Office, conflict_id: int, *, keep: bo
            staff_id: int) -> bool:
     """Let the visitor wait like the others, or take them off the list; False when somebody decided before.
 
-    Who was called out of turn meanwhile stays where they are. On a day that is over nobody waits any more.
+    Who was called out of turn meanwhile stays where they are; on a day that is over nobody waits any more. Raises
+    Refusal not_waiting when they are called in this very moment: look again.
     """
     row = connection.execute(_SETTLE, {
         "of": conflict_id, "at_office": office.id, "at_moment": now, "by": staff_id, "keep": int(keep),
     }).one_or_none()
     if row is None:
         return False
-    connection.execute(_DECIDE, {"visit": row.visit_id, "to_state": WAITING if keep else "gone", "at_moment": now})
+    visit = connection.execute(_VISIT, {"visit": row.visit_id}).one()
+    if visit.state == "held" and row.date == office.today(now):
+        act = calling.put_back if keep else calling.take_off
+        act(connection, office, numbers.show(visit.letter, visit.number), now=now, staff_id=staff_id)
     record(connection, "conflict_settled", at=now, office_id=office.id, booking_id=row.booking_id,
            visit_id=row.visit_id, staff_id=staff_id, data={"kept": keep})
     return True

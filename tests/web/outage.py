@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from granian.constants import Interfaces
@@ -28,16 +29,20 @@ def free_port() -> int:
 
 
 class Serving:
-    """The installation answering on a port of this machine, until it is stopped, and again once it is started."""
+    """An installation answering on a port of this machine, until it is stopped, and again once it is started.
 
-    def __init__(self, antre: Antre, port: int) -> None:
-        self.antre, self.port = antre, port
-        self._app = create_app(antre)
+    `make` puts one together at a public address: a server that stops lets go of its database.
+    """
+
+    def __init__(self, make: Callable[[str], Antre]) -> None:
+        self.port = free_port()
+        self._make = make
         self.start()
 
     def start(self) -> None:
         """Answer; returns once it does."""
-        self._server = Server(self._app, address="127.0.0.1", port=self.port, interface=Interfaces.ASGI,
+        self.antre = self._make(f"http://127.0.0.1:{self.port}")
+        self._server = Server(create_app(self.antre), address="127.0.0.1", port=self.port, interface=Interfaces.ASGI,
                               websockets=False, log_level=LogLevels.critical)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._server.serve(),), daemon=True)
@@ -50,6 +55,7 @@ class Serving:
             self._loop.call_soon_threadsafe(self._server.stop)
             self._thread.join(timeout=10)
             self._loop.close()
+            self.antre.close()
         self._until(answers=False)
 
     def _until(self, *, answers: bool) -> None:
@@ -87,7 +93,7 @@ class DoorBrowser:
 
     def until_ready(self) -> None:
         """Wait for the day's list, numbers, and the worker with the page."""
-        self.page.evaluate("Offline.ready")
+        self.page.wait_for_function("() => typeof Offline === 'object' && Offline.ready.then(() => true)")
         self.page.evaluate("navigator.serviceWorker.ready")
         self.page.wait_for_function("async () => !!await (await caches.open('door-page')).match('/scan')")
         self.page.wait_for_function("() => !!navigator.serviceWorker.controller")

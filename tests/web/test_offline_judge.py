@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +21,7 @@ from tests.conftest import NOW
 from tests.fakes import FakeGateway
 from tests.ticketing.door import at
 from tests.web.conftest import add_staff
-from tests.web.outage import DoorBrowser, Serving, free_port
+from tests.web.outage import DoorBrowser, Serving
 from ticketing import checkin, codes
 from ticketing.codes import Mint, show_code
 
@@ -37,15 +36,12 @@ _ASKED = """async ([cases, day]) => {
 @pytest.fixture
 def door(settings: Settings, clock: SettableClock, gateway: FakeGateway, balikpapan: Office,
          browser: Browser) -> Iterator[tuple[Antre, DoorBrowser]]:
-    port = free_port()
-    installed = replace(settings, public_url=f"http://127.0.0.1:{port}")
-    with closing(build(installed, clock=clock, gateway=gateway)) as antre:
-        serving = Serving(antre, port)
-        add_staff(antre, balikpapan, "counter")
-        one = DoorBrowser(browser, antre.settings.public_url, "counter")
-        yield antre, one
-        one.close()
-        serving.stop()
+    serving = Serving(lambda address: build(replace(settings, public_url=address), clock=clock, gateway=gateway))
+    add_staff(serving.antre, balikpapan, "counter")
+    one = DoorBrowser(browser, serving.antre.settings.public_url, "counter")
+    yield serving.antre, one
+    one.close()
+    serving.stop()
 
 
 def said(antre: Antre, office: Office, text: str, now: datetime) -> str:
@@ -121,8 +117,10 @@ def tickets(made: Book) -> dict[str, list[str]]:
                       Mint([b"another installation, thirty-two bytes"]).token(made.office.id, at("09:00").date()),
                       standing[0].token[:-1] + ("A" if standing[0].token[-1] != "A" else "B"),
                       standing[0].token[:9] + ("A" if standing[0].token[9] != "A" else "B") + standing[0].token[10:]],
-        "no ticket": ["123456789", "482-177-305", "O82 l77 30", "hello", "x" * 36, "t/abc", "T/" + "0" * 36, "  ",
-                      "9" * 400, "6471990101010001"],
+        "no ticket": [made.antre.mint.code(), "123456789", "482-177-305", "O82 l77 30", "hello", "x" * 36,
+                      "t/abc", "T/" + "0" * 36, "  ",
+                      "9" * 400,
+                      "6471990101010001"],
     }
 
 
