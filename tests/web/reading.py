@@ -54,7 +54,7 @@ class _Reader(HTMLParser):
         if tag == "form":
             self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
         if tag == "select":
-            self._select = given["name"]
+            self._select = given.get("name", "")  # one without a name is a script's own
         if self.forms:
             self._field(tag, given)
         if tag not in VOID:
@@ -70,7 +70,7 @@ class _Reader(HTMLParser):
                 form.offered.setdefault(given["name"], []).append(value)
                 if "checked" in given:
                     form.fields[given["name"]] = value
-        if tag == "option":
+        if tag == "option" and self._select:
             form.offered.setdefault(self._select, []).append(given["value"])
             if "selected" in given or self._select not in form.fields:
                 form.fields[self._select] = given["value"]
