@@ -27,12 +27,13 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Turn(NamedTuple):
-    """One visit's turn: in so many minutes of work, when so many others were served before at the same counters, and
-    how many of its queue are called before it."""
+    """One visit's turn: in so many minutes of work, when so many others were `served` at the `counters` that call its
+    queue; and how many of its queue are called before it."""
 
     visit: int
     minutes: float
     served: int
+    counters: int
     before: int
 
 
@@ -45,6 +46,7 @@ def play(line: Line, stations: Sequence[Station], free: Mapping[int, float], min
     """
     turns: list[Turn] = []
     queue_of = [sorted(station.queues | station.helps.keys()) for station in stations]
+    counters = Tally(queue for queues in queue_of for queue in queues)
     served: Tally[str] = Tally()  # by queue: visits that ended at a counter which calls it
     called: Tally[str] = Tally()
     busy = [(free.get(station.counter, 0.0), n, station.counter in free) for n, station in enumerate(stations)]
@@ -60,22 +62,24 @@ def play(line: Line, stations: Sequence[Station], free: Mapping[int, float], min
             heapify(busy)
             continue
         line.call(stations[n], visit)
-        turns.append(Turn(visit.id, at, served[visit.queue], called[visit.queue]))
+        turns.append(Turn(visit.id, at, served[visit.queue], counters[visit.queue], called[visit.queue]))
         called[visit.queue] += 1
         heapreplace(busy, (at + minutes(visit), n, True))
     return turns
 
 
-def span(minutes: float, served: int) -> tuple[int, int]:
+def span(minutes: float, served: int, counters: int) -> tuple[int, int]:
     """From when to when, in whole minutes of work, a turn is expected that is `minutes` away on average.
 
-    The time until then is the sum of `served` service times shared by the counters, each with the coefficient of
-    variation `SPREAD`, so its own is SPREAD / sqrt(served); the range holds the middle `SURE` of a log-normal with this
-    mean and spread (s^2 = ln(1 + SPREAD^2 / served), quantiles mean * exp(-s^2 / 2 -+ z s)).
+    The time until then is that of `served` services, shared by the `counters`. Each has the coefficient of variation
+    `SPREAD`; those that are under way count twice, as nobody knows how much of them is left. So the coefficient of the
+    time is SPREAD * sqrt(served + min(served, counters)) / served, and the range is the middle `SURE` of a log-normal
+    with this mean m and coefficient c: m * exp(-s^2 / 2 -+ z s) with s^2 = ln(1 + c^2).
     """
     if minutes <= 0:
         return 0, 0
-    variance = math.log(1 + SPREAD**2 / max(served, 1))
+    ended = max(served, 1)
+    variance = math.log(1 + SPREAD**2 * (ended + min(ended, counters)) / ended**2)
     middle, width = minutes * math.exp(-variance / 2), math.exp(_Z * math.sqrt(variance))
     return math.floor(middle / width), math.ceil(middle * width)
 

@@ -157,7 +157,8 @@ def _in_line(connection: Connection, office: Office, now: datetime, waiting: Seq
 
 def _expected(office: Office, row: Any, turn: Turn, now: datetime, hours: Sequence[tuple[datetime, datetime]]
               ) -> InLine:
-    from_, to = (estimates.on_the_clock(now, minutes, hours) for minutes in estimates.span(turn.minutes, turn.served))
+    from_, to = (estimates.on_the_clock(now, minutes, hours) for minutes in estimates.span(
+        turn.minutes, turn.served, turn.counters))
     return _one(office, row, turn.before, from_, to)
 
 
