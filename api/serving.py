@@ -10,19 +10,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import multiprocessing
 import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import NoReturn
+from multiprocessing.synchronize import Event
+from typing import Any, NoReturn
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server as ManyProcesses
 from granian.server.embed import Server as OneProcess
+from granian.server.mp import MPServer
 from litestar import Litestar
 
 from api import logs
@@ -110,19 +113,46 @@ async def _finish(server: OneProcess, running: asyncio.Task[None]) -> None:
         raise Failure("The server ended by itself; the lines above say why.")
 
 
+class _Processes(MPServer):
+    """Says that it stops before it waits for its processes: they would wait for the screens' streams."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__("antre", **settings)
+        self.stopping = multiprocessing.Event()
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """On SIGTERM and SIGINT."""
+        self.stopping.set()
+        super().signal_handler_interrupt(*args, **kwargs)
+
+
 def _serve_many(settings: Settings, host: str, port: int, processes: int, ready: Callable[[], None]) -> None:
-    server = ManyProcesses(
-        "antre", address=host, port=port, interface=Interfaces.ASGI, workers=processes, websockets=False,
+    server = _Processes(
+        address=host, port=port, interface=Interfaces.ASGI, workers=processes, websockets=False,
         backlog=BACKLOG, log_level=LogLevels.error, respawn_failed_workers=True, workers_kill_timeout=GRACE_S,
     )
     server.on_startup(ready)
-    server.serve(target_loader=partial(_forked, settings), wrap_loader=False)
+    server.serve(target_loader=partial(_forked, settings, server.stopping), wrap_loader=False)
 
 
-def _forked(settings: Settings) -> Litestar:
+def _forked(settings: Settings, stopping: Event) -> Litestar:
     """The application of one of several processes, made after the fork."""
     logs.configure(settings.log_level)
-    return create_app(install(settings))
+    app = create_app(install(settings))
+    app.on_startup.append(partial(_end_streams, stopping))
+    return app
+
+
+async def _end_streams(stopping: Event, app: Litestar) -> None:
+    """Wait in a thread until the server stops, then end what would hold this process."""
+    loop = asyncio.get_running_loop()
+
+    def wait() -> None:
+        stopping.wait()
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            loop.call_soon_threadsafe(app.state.doorway.hub.close)
+
+    threading.Thread(target=wait, name="stopping", daemon=True).start()
 
 
 def leave() -> NoReturn:
