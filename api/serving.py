@@ -123,7 +123,7 @@ class _Processes(MPServer):
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """On SIGTERM and SIGINT."""
         self.stopping.set()
-        super().signal_handler_interrupt(*args, **kwargs)
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 def _serve_many(settings: Settings, host: str, port: int, processes: int, ready: Callable[[], None]) -> None:
