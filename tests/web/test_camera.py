@@ -157,7 +157,7 @@ HIDING = """
     Object.defineProperty(document, "hidden", { get: () => away });
     window.turnAway = on => { away = on; document.dispatchEvent(new Event("visibilitychange")); };
 """
-FILMING = "document.querySelector('#camera video').srcObject?.active ?? false"
+FILMING = "() => document.querySelector('#camera video').srcObject?.active ?? false"
 
 
 def test_the_camera_is_off_while_nobody_looks_and_comes_back_as_it_was_left(door: Door, reel: Path) -> None:
@@ -242,9 +242,9 @@ def test_in_the_dark_it_asks_for_its_lamp_and_another_camera_is_remembered(door:
     expect(page.get_by_role("button", name="Lampu kamera")).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("window.torch") is True
     page.get_by_label("Kamera yang dipakai").select_option("Belakang")
-    page.wait_for_function("window.asked === 'back'")
+    page.wait_for_function("() => window.asked === 'back'")
     page.reload()
-    page.wait_for_function("window.asked === 'back'")
+    page.wait_for_function("() => window.asked === 'back'")
 
 
 HEARD = """
