@@ -1,4 +1,4 @@
-"""`antre staff`: accounts for people at counters, managers and administrators, and their end."""
+"""`antre staff`: accounts for people at counters, managers and administrators, and their end; who there is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import getpass
 import sys
 
-from api import passwords, staff
+from api import accounts, devices, passwords, staff
 from api.commands.ground import announce, opened
 from api.commands.problems import Failure
 from api.tables import PEOPLE
@@ -36,8 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
                                   epilog="example:\n  antre staff remove siti.loket1")
     removing.add_argument("name", metavar="NAME", help="what the person types to sign in")
     removing.set_defaults(run=remove)
+    listing = actions.add_parser("list", help="accounts and devices", epilog="example:\n  antre staff list",
+                                 description="Accounts of every office, and its doors, screens and kiosks.",
+                                 formatter_class=argparse.RawDescriptionHelpFormatter)
+    listing.set_defaults(run=list_all)
     parser.epilog = ("examples:\n  antre staff add siti.loket1 --role counter --generate\n"
-                     "  antre staff remove siti.loket1")
+                     "  antre staff remove siti.loket1\n  antre staff list")
 
 
 def add(options: argparse.Namespace) -> int:
@@ -65,6 +69,19 @@ def remove(options: argparse.Namespace) -> int:
         except staff.StaffError as problem:
             raise Failure(str(problem)) from None
     announce(f"{options.name.strip().lower()} is signed out everywhere and signs in no more.")
+    return 0
+
+
+def list_all(_options: argparse.Namespace) -> int:
+    """One line for each: its name, role and office, and how it stands."""
+    now = SystemClock().now()
+    with opened(config.load()) as database, database.read() as connection:
+        for office in Offices().all(connection):
+            for account in accounts.of_office(connection, office.id, now):
+                state = f"signed in at {account.places}" if account.places else "signed out"
+                announce(f"{account.username}  {account.role}  {office.slug}  {state if account.active else 'closed'}")
+            for device in devices.of_office(connection, office.id, now):
+                announce(f"{device.name}  {device.role}  {office.slug}  {'paired' if device.seen_at else 'no key'}")
     return 0
 
 

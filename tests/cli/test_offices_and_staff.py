@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,11 +11,14 @@ import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
+from api import devices
+from api.sessions import Session
 from api.tables import staff
 from scheduler.foundation.database import Database
 from scheduler.tables import offices
 from tests.cli.conftest import Environment
 from tests.cli.terminal import refused, run
+from tests.conftest import NOW
 
 EXAMPLE = files("scheduler").joinpath("examples/balikpapan.toml").read_text(encoding="utf-8")
 PASSWORD = "kopi-susu-tanpa-gula"
@@ -102,6 +106,18 @@ def test_an_account_is_closed_and_opened_again(imported: Environment) -> None:
     assert "There is no account 'siti'." in refused("staff", "remove", "siti", settings=imported)
     run(*add, settings=imported, said=PASSWORD + "\n")
     assert _scalars(imported["DATABASE_URL"], sa.select(staff.c.active)) == [True]
+
+
+def test_accounts_and_devices_are_listed(imported: Environment) -> None:
+    for name, role in (("siti", "counter"), ("rahma", "manager")):
+        run("staff", "add", name, "--role", role, settings=imported, said=PASSWORD + "\n")
+    run("staff", "remove", "siti", settings=imported)
+    with closing(Database(imported["DATABASE_URL"], durable=False)) as database:
+        database.write(lambda connection: devices.add(
+            connection, Session(1, 1, "", "manager", NOW, b""), "door", "Pintu utara", "", NOW))
+    assert run("staff", "list", settings=imported).stdout.splitlines() == [
+        "rahma  manager  balikpapan  signed out", "siti  counter  balikpapan  closed",
+        "Pintu utara  door  balikpapan  no key"]
 
 
 @SQLITE

@@ -15,7 +15,7 @@ from tests.cli.terminal import refused, run
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-PAGES = [[], *([name] for name in COMMANDS), ["office", "import"], ["staff", "add"]]
+PAGES = [[], *([name] for name in COMMANDS), ["office", "import"], ["staff", "add"], ["staff", "list"]]
 
 
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
