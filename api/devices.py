@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from api import guesses
+from api import guesses, printing
 from api import sessions as signed_in
 from api.errors import DoorError
 from api.sessions import KEY_LASTS, Session
@@ -32,9 +31,7 @@ PAIRING_LASTS = timedelta(minutes=10)
 DIGITS = 10
 GUESSES_FREE = 10
 LONGEST_NAME = 60
-PRINTER_PORT = 9100  # raw printing
 
-_PRINTER = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9.-]{0,62}[A-Za-z0-9])?)(?::([1-9][0-9]{0,4}))?", re.ASCII)
 
 _KEY_ENDS = (
     sa.select(sa.func.max(sessions.c.expires_at))
@@ -102,15 +99,11 @@ def add(connection: Connection, by: Session, role: str, name: str, printer: str,
 
 
 def _reached(text: str) -> str | None:
-    """Host and port of a printer; None for an empty text."""
-    text = text.strip()
-    if not text:
-        return None
-    found = _PRINTER.fullmatch(text)
-    port = int(found[2] or PRINTER_PORT) if found else 0
-    if found is None or not 0 < port < 2**16:
-        raise Refusal("invalid_request", why="form", field="printer")
-    return f"{found[1].lower()}:{port}"
+    """A printer's address as it is kept; None for an empty text."""
+    try:
+        return printing.as_kept(text) if text.strip() else None
+    except ValueError:
+        raise Refusal("invalid_request", why="form", field="printer") from None
 
 
 # -- keys ------------------------------------------------------------------------------------------------

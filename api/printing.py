@@ -14,7 +14,9 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
+RAW = 9100        # the port of raw printing
 CONNECT_S = 1.0   # until it takes the call
 ANSWER_S = 0.4    # until it says how it is; many never do
 SEND_S = 2.0      # until it has taken the job
@@ -37,17 +39,23 @@ _OFFLINE, _PAPER_END = 0b00001000, 0b01100000
 
 
 def target(address: str) -> tuple[str, int]:
-    """Host and port of a printer's address, such as `192.168.1.50:9100` or `[fd00::5]:9100`.
+    """Host and port of a printer's address, such as `192.168.1.50`, `192.168.1.50:9100` or `[fd00::5]:9100`.
 
     Raises ValueError when it is none, or not one of a private network.
     """
-    host, _, port = address.strip().rpartition(":")
-    ip = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
-    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
-        raise ValueError("a printer's port is a number, usually 9100")
-    if not any(ip in network for network in _NETWORKS):
+    parts = urlsplit(f"//{address.strip()}")
+    if parts.netloc != address.strip() or "@" in parts.netloc:
+        raise ValueError("a printer's address is host and port, nothing else")
+    ip, port = ipaddress.ip_address(parts.hostname or ""), RAW if parts.port is None else parts.port
+    if port == 0 or not any(ip in network for network in _NETWORKS):
         raise ValueError("a printer stands in the office's own network")
-    return str(ip), int(port)
+    return str(ip), port
+
+
+def as_kept(address: str) -> str:
+    """The same address in one way of writing. Raises ValueError as `target`."""
+    host, port = target(address)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class Printers:

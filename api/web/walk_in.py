@@ -69,7 +69,7 @@ async def once_more(request: Asker, antre: FromAntre, visit: FromPath[int]) -> R
     return slips.sheet(request, office, paper, back="/walk-in", again=f"/walk-in/slip/{visit}")
 
 
-@post("/walk-in/kiosk", include_in_schema=False, guards=[needs("counter")])
+@post("/walk-in/kiosk", include_in_schema=False, guards=[needs("door")])
 async def resume(request: Asker, antre: FromAntre) -> Response[Any]:
     """Let kiosks go on that stopped because numbers went too fast: somebody has looked."""
     office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
