@@ -22,7 +22,6 @@ from ticketing.called import Called
 from ticketing.seats import Seat
 
 REMEMBERED = "antre_counter"  # the counter at which this browser stands
-OUT = "yes"                   # in the address: whoever leaves signs out
 
 Asker = Request[Any, Any, Any]
 
@@ -104,7 +103,8 @@ async def seen(request: Asker, antre: FromAntre) -> Response[Any]:
 
 @get("/counter/leave", include_in_schema=False, guards=[needs("counter")])
 async def ask_leave(request: Asker, antre: FromAntre) -> Response[Any]:
-    """Somebody is at the counter that is to be left: are they finished, or do they wait again?"""
+    """Somebody is at the counter that is to be left: are they finished, or do they wait again? `out` in the address:
+    its clerk signs out, here or everywhere."""
     office, staff_id = await own_office(request, antre), session_of(request).staff_id
 
     def read(connection: Connection) -> Called | None:
@@ -115,7 +115,7 @@ async def ask_leave(request: Asker, antre: FromAntre) -> Response[Any]:
     if person is None:
         return go("/counter")
     return await staff_page(request, antre, "counter_leave.html", office, number=person.number,
-                            out=request.query_params.get("out") == OUT)
+                            out=request.query_params.get("out", ""))
 
 
 @post("/counter/leave", include_in_schema=False, guards=[needs("counter")])

@@ -58,9 +58,9 @@ async def sign_in(request: Asker, antre: FromAntre) -> Response[Any]:
 async def sign_out(request: Asker, antre: FromAntre) -> Response[Any]:
     """End the session here and on the server; with `everywhere` in the form all of the account. With somebody at one's
     counter, ask first."""
-    if not await counter_seat.let_go(request, antre):
-        return go(query("/counter/leave", out=counter_seat.OUT))
     session, now, everywhere = session_of(request), antre.clock.now(), "everywhere" in await request.form()
+    if not await counter_seat.let_go(request, antre):
+        return go(query("/counter/leave", out="everywhere" if everywhere else "here"))
     await antre.database.run(lambda connection: staff.sign_out(connection, session, now, everywhere=everywhere))
     doorway_of(request).sessions.forget([session.staff_id])
     return go("/sign-in", cookies=[guards.no_cookie(secure=antre.settings.secure)])
