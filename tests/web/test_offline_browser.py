@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Route, expect
 
 from api.assembly import Antre, build
@@ -22,7 +23,7 @@ from tests.fakes import FakeGateway
 from tests.web.conftest import add_staff
 from tests.web.outage import FIELD, DoorBrowser, Serving
 from tests.web.test_browser import sign_in
-from tests.web.walking import Walker
+from tests.web.walking import RULES, Walker
 from ticketing.codes import show_code
 from ticketing.tables import visits
 
@@ -131,6 +132,7 @@ def test_the_page_opens_and_goes_on_while_the_server_is_stopped(
     assert door.scan(show_code(early.code or "")) == "Sudah masuk, A-700"
     assert door.scan(late.token) == "Silakan, A-701"
     assert door.scan(show_code(late.code or "")) == "Tidak ada dalam daftar hari ini"
+    assert Axe().run(door.page, options=RULES).response["violations"] == []
     door.page.keyboard.press("F2")
     expect(door.page.locator("#result")).to_contain_text("nomor tanpa janji tidak bisa diberikan")
     door.page.locator("a[href='/messages']").first.click()
@@ -249,3 +251,19 @@ def test_a_person_decides_about_what_the_book_does_not_agree_with(
     expect(page.get_by_role("heading", level=1)).to_have_text("Tidak ada yang perlu diputuskan")
     clerk.audit()
     assert seated(serving.antre) == {"A-001": "waiting", "A-725": "gone", "A-726": "waiting"}
+
+
+def test_a_newer_page_is_kept_with_all_its_files_and_what_it_does_not_name_goes(doors: Doors) -> None:
+    door = doors("counter")
+    door.evaluate("""async () => {
+        await (await caches.open("door-files")).put("/static/old-0123456789ab.js", new Response(""));
+        await (await caches.open("door-page")).put("/scan", new Response("an older page"));
+    }""")
+    door.page.reload()
+    expect(door.page.get_by_label(FIELD)).to_be_focused()  # with network the page is the office's own
+    door.page.wait_for_function("async () => !await caches.match('/static/old-0123456789ab.js')")
+    named, kept = door.evaluate("""async () => [
+        (await (await caches.match("/scan")).text()).match(/\\/static\\/[\\w.-]+/g),
+        (await (await caches.open("door-files")).keys()).map(request => new URL(request.url).pathname)]""")
+    assert len(named) > 5
+    assert set(named) <= set(kept)

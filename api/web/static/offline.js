@@ -2,7 +2,7 @@
 // afterwards whom it let in. `away` holds from the first answer that did not come until all is handed in, so that nobody
 // scanned again meanwhile gets a second number. The device's clock may be wrong: `skew` is how much, at the last contact.
 const Offline = (() => {
-  const FRESH_MS = 180000, RETRY_MS = 5000, PATIENCE_MS = 8000, FEW = 8, MOST = 100;
+  const FRESH_MS = 180000, RETRY_MS = 5000, PATIENCE_MS = 8000, FEW = 20, MOST = 100;
   const sign = document.getElementById("away"), undecided = document.getElementById("undecided");
   const lang = document.documentElement.lang;
   let day = null, away = false, meeting = null, done = "";
@@ -12,8 +12,6 @@ const Offline = (() => {
   const fill = (text, value) => text.replace(/\{\w+\}/, value);
 
   // -- what the clerk sees ------------------------------------------------------------------------------
-
-  const waiting = async () => (await Store.entries()).filter(one => !one.known);
 
   const tell = async () => {
     const entries = await Store.entries(), held = entries.filter(one => !one.known).length;
@@ -73,8 +71,11 @@ const Offline = (() => {
     for (const [letter, block] of Object.entries(given)) if (block) await Store.addBlock(day.date, letter, block);
   };
 
+  // Who is to be handed in by who is signed in here: another office's wait for its own staff.
+  const waiting = async () => (await Store.entries()).filter(one => !one.known && one.office === day.office);
+
   const handIn = async () => {
-    const entries = (await waiting()).filter(one => one.office === day.office).slice(0, MOST), numbers = [];
+    const entries = (await waiting()).slice(0, MOST), numbers = [];
     if (!entries.length) return true;
     sign.textContent = sign.dataset.handing;
     const answer = await ask("/scan/handed-in", { office: day.office, entries: entries.map(
@@ -91,16 +92,17 @@ const Offline = (() => {
     return handIn();
   };
 
-  // One meeting with the office at a time: the list, then who is to be handed in, then the list with them.
+  // One meeting with the office at a time: the list, then who is to be handed in, then the list with them. Who was let in
+  // meanwhile is handed in at the next one, which comes soon as long as the door is away.
   const meet = async () => {
-    const reached = await renewList();
-    const handed = reached && (!(await waiting()).length || await handIn() && await renewList());
-    if (handed) await renewBlocks();
-    away = !handed;
+    if (!away) done = ""; // what was handed in has been seen by now
+    let back = await renewList();
+    if (back && (await waiting()).length) back = await handIn() && await renewList();
+    if (back) await renewBlocks();
+    away = !back || (await waiting()).length > 0;
     await tell();
-    return handed;
   };
-  const renew = () => meeting ??= meet().catch(() => false).finally(() => { meeting = null; });
+  const renew = () => meeting ??= meet().catch(() => {}).finally(() => { meeting = null; });
 
   // -- without ------------------------------------------------------------------------------------------
 
@@ -149,7 +151,7 @@ const Offline = (() => {
     navigator.serviceWorker?.register("/door-worker.js", { scope: "/scan" }).catch(() => {});
     day = await Store.day() ?? null;
     if (day && today(now()) !== day.date) { day = null; await Store.forgetDay(); }
-    away = !navigator.onLine || (await waiting()).length > 0;
+    away = !navigator.onLine || !!day && (await waiting()).length > 0;
     await tell();
     await renew();
     setInterval(() => away ? renew() : null, RETRY_MS);
