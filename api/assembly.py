@@ -29,9 +29,9 @@ from scheduler.foundation.database import Database
 from scheduler.foundation.errors import SettingsError
 from scheduler.foundation.privacy import Vault
 from scheduler.jobs import job_ticks
-from scheduler.offices import Offices
+from scheduler.offices import Office, Offices
 from scheduler.timetable import Tick, Timetable
-from ticketing import desks, nonces, qr, soon
+from ticketing import desks, nonces, qr, soon, survey
 from ticketing.codes import TOKEN_LENGTH, Mint
 
 
@@ -93,6 +93,10 @@ def build(
         assert hear is not None
         hear(connection, antre, carrier, one, now)
 
+    def invite(connection: Connection, office: Office, visit_id: int, now: datetime) -> str | None:
+        token = survey.invite(connection, office, visit_id, now)
+        return None if token is None else f"{settings.public_url}/s/{token}"
+
     mint, tried = Mint(vault.derive("ticket")), rebooking.Tried()
     ticks = [
         # Before the rest: whom nothing was found for must not be taken for absent, nor what is free be offered first.
@@ -108,7 +112,7 @@ def build(
         Tick("reminders", timedelta(minutes=1),
              lambda now: reminders.prepare_all(database, offices, vault, now, mails=mails)),
         Tick("letters", timedelta(seconds=0.5),
-             lambda now: letters.write_all(database, offices, vault, now, mails=mails), nudged=True),
+             lambda now: letters.write_all(database, offices, vault, now, mails=mails, invite=invite), nudged=True),
         *(Tick(f"modem {carrier.name}", timedelta(seconds=2),
                partial(collecting.collect, database, vault, carrier, heard if hear else None))
           for carrier in collecting.polled(gateways)),
@@ -116,6 +120,7 @@ def build(
         Tick("delivery", timedelta(seconds=0.5), lambda _now: courier.deliver(), nudged=True),
         Tick("doors", timedelta(minutes=15), lambda now: upkeep.sweep_all(database, now, sweepers)),
         Tick("scans", timedelta(hours=1), lambda now: nonces.forget_all(database, now)),
+        Tick("survey", timedelta(hours=6), lambda now: survey.forget_all(database, now)),
     ]
     antre = Antre(
         settings=settings, clock=clock, database=database, vault=vault, offices=offices,

@@ -5,7 +5,8 @@ What lives here
     letters.py    the one list of which journal entry becomes which message to whom
     reminders.py  which bookings are due a reminder, and which kind
     windows.py    when a reminder may leave, and until when it is worth sending (pure)
-    of_bookings.py, of_waiting.py  what it says: of a booking and of what a closure did to it; of the waiting list
+    of_bookings.py, of_waiting.py, of_visits.py  what it says: of a booking and of what a closure did to it; of the
+                  waiting list; of a visit that is over
     reached.py    whether the word of an offer got out to who stands in line
     compose.py    from a row to a message; by_email.py the same by e-mail as well
     wording/      the sentences, Indonesian and English, and the GSM-7 alphabet (pure)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from notifications.outbox import Message
+from notifications.outbox import QUESTION, Message
 from scheduler.foundation.privacy import Vault
 
 MEDIUM = "email"
@@ -19,9 +19,11 @@ MEDIUM = "email"
 def beside(vault: Vault, told: Iterable[tuple[Message, Any]]) -> list[Message]:
     """The e-mails that go with these messages, for those bookings (rows with `sealed`) whose person gave an address.
 
-    A message without number is one that could not be written: what is wrong with it was reported, and nothing goes.
+    What we want to know goes by SMS alone. A message without number is one that could not be written: what is wrong
+    with it was reported, and nothing goes.
     """
-    found = ((message, vault.open(row.sealed).email) for message, row in told if message.address is not None)
+    found = ((message, vault.open(row.sealed).email) for message, row in told
+             if message.address is not None and message.rank != QUESTION)
     return [_mail(vault, message, address) for message, address in found if address is not None]
 
 

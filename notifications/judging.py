@@ -15,16 +15,16 @@ from sqlalchemy import Connection
 
 from notifications import opt_outs, spending
 from notifications.carriers import SMS, Ways
-from notifications.outbox import ASKED, FACT
+from notifications.outbox import ASKED, FACT, QUESTION
 from notifications.rounds import Tried
 from notifications.spending import Purse
 from notifications.windows import Habit
 from scheduler.foundation.privacy import SealBroken, Vault
 from scheduler.offices import Office, Offices
 
-# A cancellation is about a cancelled booking, a turn in the hall about one whose visitor came, everything else about
-# one that stands.
-STATUS_TOLD = {"cancellation": "cancelled", "soon": "arrived"}
+# A cancellation is about a cancelled booking, a turn in the hall and the survey about one whose visitor came, everything
+# else about one that stands.
+STATUS_TOLD = {"cancellation": "cancelled", "soon": "arrived", "survey": "arrived"}
 IN_LINE = ("waiting", "offered")  # states of an entry of the waiting list
 AWAKE = timedelta(minutes=15)  # who booked a moment ago is not woken by the answer
 NO_CARRIER = "no carrier"
@@ -131,7 +131,7 @@ class Judge:
 
     def _held_back(self, row: Any) -> Waits | None:
         office = self._office(row.office_id)
-        if office is None or row.medium != SMS or row.rank != FACT:
+        if office is None or row.medium != SMS or row.rank not in (FACT, QUESTION):
             return None
         if row.kind == "confirmation" and self._now - row.created_at < AWAKE:
             return None

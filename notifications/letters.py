@@ -14,8 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from notifications import by_email, of_bookings, of_waiting, outbox
+from notifications import by_email, of_bookings, of_visits, of_waiting, outbox
 from notifications.compose import COLUMNS
+from notifications.of_visits import Invite
 from notifications.outbox import Message
 from notifications.tables import UNREAD
 from scheduler.foundation.database import Database
@@ -33,6 +34,7 @@ class Writers:
 
     booking: of_bookings.Writer
     waiting: of_waiting.Writer
+    visit: of_visits.Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ LETTERS: dict[str, Letter] = {
     "cancelled": Letter(("cancellation",), lambda by, fact: by.booking.cancelled(fact)),
     "soon": Letter(("soon",), lambda by, fact: by.booking.soon(fact)),
     "unplaced": Letter(("unplaced",), lambda by, fact: by.booking.unplaced(fact)),
+    "served": Letter(("survey",), lambda by, fact: by.visit.served(fact)),
     "waiting_joined": Letter(("waiting",), lambda by, fact: by.waiting.joined(fact)),
     "waiting_ended": Letter(("waiting_passed",), lambda by, fact: by.waiting.ended(fact)),
     "offered": Letter(("offer",), lambda by, fact: by.waiting.offered(fact)),
@@ -57,7 +60,8 @@ LETTERS: dict[str, Letter] = {
 }
 
 _UNREAD = (
-    sa.select(journal.c.id.label("entry_id"), journal.c.kind, journal.c.data, journal.c.waiting_id, *COLUMNS)
+    sa.select(journal.c.id.label("entry_id"), journal.c.kind, journal.c.data, journal.c.waiting_id, journal.c.visit_id,
+              *COLUMNS)
     .join_from(journal, bookings, bookings.c.id == journal.c.booking_id, isouter=True)
     .where(UNREAD)
     .order_by(journal.c.id)
@@ -68,13 +72,15 @@ _ANY_UNREAD = sa.select(journal.c.id).where(UNREAD).limit(1)
 _READ = sa.update(journal).where(journal.c.id.in_(bindparam("ids", expanding=True))).values(unread=False)
 
 
-def write_all(database: Database, offices: Offices, vault: Vault, now: datetime, *, mails: bool = False) -> int:
+def write_all(database: Database, offices: Offices, vault: Vault, now: datetime, *, mails: bool = False,
+              invite: Invite | None = None) -> int:
     """Write letters until no entry is unread, some at a time so that doors get their turn; how many were read."""
     with database.read() as connection:
         if connection.execute(_ANY_UNREAD).first() is None:
             return 0
     total = 0
-    while handled := database.write(lambda connection: write(connection, offices, vault, now, mails=mails)):
+    while handled := database.write(lambda connection: write(
+            connection, offices, vault, now, mails=mails, invite=invite)):
         total += handled
         if handled < LIMIT:
             break
@@ -82,8 +88,9 @@ def write_all(database: Database, offices: Offices, vault: Vault, now: datetime,
 
 
 def write(connection: Connection, offices: Offices, vault: Vault, now: datetime, limit: int = LIMIT, *,
-          mails: bool = False) -> int:
+          mails: bool = False, invite: Invite | None = None) -> int:
     """Turn up to `limit` unread entries into messages, with `mails` also by e-mail; how many entries were handled.
+    `invite` makes invitations to the survey.
 
     An entry that cannot be told (a broken seal, a damaged row) is handled as well: it is marked and journalled as
     `message_failed`, and the others go on.
@@ -94,7 +101,8 @@ def write(connection: Connection, offices: Offices, vault: Vault, now: datetime,
     line = of_waiting.Line.of(connection, entries)
     writers = Writers(
         of_bookings.Writer(connection, offices, vault, now, of_bookings.Closings.of(connection, entries)),
-        of_waiting.Writer(connection, offices, vault, now, line))
+        of_waiting.Writer(connection, offices, vault, now, line),
+        of_visits.Writer(connection, offices, vault, now, invite))
     told = [(message, line.entries[message.waiting_id] if message.waiting_id is not None else entry)
             for entry in entries if (message := _letter(writers, entry)) is not None]
     outbox.put(connection, [message for message, _ in told] + (by_email.beside(vault, told) if mails else []), now)

@@ -15,7 +15,7 @@ from notifications.tables import HAS_WAITING, outbox
 
 _PUT_COLUMNS = ("key", "office_id", "booking_id", "waiting_id", "sequence", "kind", "text", "medium", "rank", "address",
                 "phone_hash", "state", "created_at", "due_at", "expires_at")
-ASKED, FACT, REMINDER = 0, 1, 2
+ASKED, FACT, REMINDER, QUESTION = 0, 1, 2, 3
 _VALUES: dict[str, Any] = {name: bindparam(name) for name in _PUT_COLUMNS}
 _PUT = {
     "sqlite": sqlite.insert(outbox).values(_VALUES).on_conflict_do_nothing(index_elements=["key"]),
@@ -36,7 +36,8 @@ class Message:
 
     `key` names the fact it tells: the same fact is never told twice (`key_of`). `address` is a sealed E.164 number, or
     for the medium `email` an address, None when it cannot be known; `phone_hash` that of the number. `rank` says who
-    goes first: ASKED (somebody holds the phone and waits for it; also sent to those who opted out), FACT, REMINDER.
+    goes first: ASKED (somebody holds the phone and waits for it; also sent to those who opted out), FACT, REMINDER,
+    QUESTION (what we want to know, after all that people want to know).
     The moments are aware: not before `due_at`, pointless from `expires_at` on. `sequence` is the booking's at writing:
     once it changes, the message is dropped. About the waiting list, `waiting_id` names the entry instead of a booking,
     and `sequence` is the number of the offer where it is about one: once that is over, an offer is dropped.

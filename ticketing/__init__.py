@@ -24,6 +24,9 @@ What lives here
     hall.py       everybody in the hall and their turns; queue.py reads a visitor's place
     seats.py      who sits where, and what one counter may bring back or undo; ahead.py who is next there
     notes.py      a clerk's note for the next counter; clerk_day.py what one clerk did on a day
+    statistics.py what was counted of the days of an office; tidy.py the same as one table
+    figures.py    the sums that follow (pure); spread.py how long something took for many (pure)
+    survey.py     what visitors think (SKM): invitations and answers; ikm.py its index and class (pure)
 
 What may be imported
     ticketing imports only `scheduler`; it and `notifications` are strangers.

@@ -90,5 +90,14 @@ CLOSED = {
 }
 BECAUSE = " ({reason})"
 
+OPINION_BY_SMS = (
+    "{office}: thank you for coming. How was our service? Answer at {address} or SMS RATE to {sms}",
+    "{office}: how was our service? {address} or SMS RATE to {sms}",
+)
+OPINION = (
+    "{office}: thank you for coming. How was our service? Answer 9 questions at {address}",
+    "{office}: how was our service? Answer at {address}",
+)
+
 BRING = "Bring: {things}."
 MORE = "etc."

@@ -91,5 +91,16 @@ CLOSED = {
 }
 BECAUSE = " ({reason})"
 
+# After the visit, the fullest first; the last of each fits with the longest address a ticket's QR code has room for.
+OPINION_BY_SMS = (
+    "{office}: terima kasih sudah datang. Bagaimana pelayanan kami? Jawab di {address} atau SMS NILAI ke {sms}",
+    "{office}: bagaimana pelayanan kami? {address} atau SMS NILAI ke {sms}",
+    "{office}: pelayanan kami? {address} atau SMS NILAI ke {sms}",
+)
+OPINION = (
+    "{office}: terima kasih sudah datang. Bagaimana pelayanan kami? Jawab 9 pertanyaan di {address}",
+    "{office}: bagaimana pelayanan kami? Jawab di {address}",
+)
+
 BRING = "Bawa: {things}."
 MORE = "dll."

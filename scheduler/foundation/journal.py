@@ -55,7 +55,7 @@ KINDS: dict[str, Kind] = {
     "called": Kind("A counter called a visitor."),
     "recalled": Kind("A counter called the same visitor again."),
     "started": Kind("A visitor came to the counter and is served."),
-    "served": Kind("A visit was finished at a counter."),
+    "served": Kind("A visit was finished at a counter.", told=True),
     "missed": Kind("A visitor did not answer a call: is called again later, or counts as gone."),
     "held": Kind("A visitor was set aside until they are back."),
     "returned": Kind("A visitor who was set aside or had not answered waits again."),

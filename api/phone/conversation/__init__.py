@@ -8,6 +8,7 @@ What lives here
     choosing.py     a number: the place is taken, the booking or service meant is known
     holding.py      CEK, UBAH and BATAL: what this phone has booked
     coming.py       YA: I will come, or I take it
+    rating.py       NILAI: what somebody thinks of their visit
     telling.py      INFO, BANTUAN, STOP, MULAI, and what is not understood
     where.py        which office is meant, and the words to write to it
     talk.py         what one turn works with, and what came of it

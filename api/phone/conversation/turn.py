@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.assembly import Antre
-from api.phone.conversation import choosing, coming, holding, lining, pending, registering, telling, where
+from api.phone.conversation import choosing, coming, holding, lining, pending, rating, registering, telling, where
 from api.phone.conversation.dialogues import Dialogue
 from api.phone.conversation.pending import Draft, Mine, Moves, Places, Where
 from api.phone.conversation.talk import Answer, Talk
@@ -20,6 +20,7 @@ from api.phone.grammar.intents import (
     Info,
     Intent,
     No,
+    Rate,
     Register,
     Start,
     Stop,
@@ -68,7 +69,7 @@ def _office(offices: list[Office], dialogue: Dialogue, to: str) -> tuple[Office 
 
 def take(talk: Talk) -> Answer | None:
     """Do what the message asks for; None when a letter tells that it was done."""
-    for answering in (_resume, _complete, _by_code, _another_day):
+    for answering in (_resume, _complete, _by_code, _another_day, _opinion):
         answer = answering(talk)
         if answer is not _NOT_MEANT:
             return answer
@@ -125,6 +126,12 @@ def _another_day(talk: Talk) -> Answer | None:
             if isinstance(change, Change) and change.trouble is None and change.day is not None:
                 return holding.change(talk, change)
     return _NOT_MEANT
+
+
+def _opinion(talk: Talk) -> Answer | None:
+    """What is thought of a visit needs no office either."""
+    intent = talk.reading.intent
+    return rating.rate(talk, intent) if isinstance(intent, Rate) else _NOT_MEANT
 
 
 def _about_own(talk: Talk, intent: Intent) -> Answer | None:

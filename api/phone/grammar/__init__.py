@@ -6,6 +6,7 @@
     waiting.py       TUNGGU: onto the waiting list, and off it
     short.py         one word: a number from an offer, YA, TIDAK, STOP, MULAI, greetings, thanks
     keywords.py      which keyword, misspelt too; words.py the words themselves; near.py one slip of the thumb
+    rating.py        NILAI: nine digits about a visit
     services.py      service words learnt from the office file
     numbers.py       NIK and booking codes; dates.py days as people write them
     clean.py         a text made plain, and its signature cut off
@@ -24,6 +25,7 @@ from api.phone.grammar.intents import (
     Info,
     Intent,
     No,
+    Rate,
     Reading,
     Register,
     Start,
@@ -38,6 +40,6 @@ from api.phone.grammar.reading import read
 from api.phone.grammar.services import Lexicon
 
 __all__ = [
-    "Cancel", "Change", "Check", "Choose", "Help", "Info", "Intent", "Lexicon", "No", "Reading", "Register", "Start",
-    "Stop", "Trouble", "Unclear", "Wait", "Yes", "join", "read",
+    "Cancel", "Change", "Check", "Choose", "Help", "Info", "Intent", "Lexicon", "No", "Rate", "Reading", "Register",
+    "Start", "Stop", "Trouble", "Unclear", "Wait", "Yes", "join", "read",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Field = Literal["service", "nik", "name", "day", "code"]
+Field = Literal["service", "nik", "name", "day", "code", "rating"]
 Language = Literal["id", "en"]
 
 
@@ -19,9 +19,9 @@ class Trouble:
     """The one thing to ask about.
 
     `why` is missing, unknown, several or past, a word of `scheduler.people` for a NIK or a name (length, date, ...),
-    or for a code length and digit (the check digit is wrong). `value` helps a sentence: the service as written, or
-    how many digits a number of the wrong length has; never the number itself. `candidates` are the slugs of the
-    services a word fits, in the office's order.
+    or for a code length and digit (the check digit is wrong; of a rating, one is not 1 to 4). `value`
+    helps a sentence: the service as written, or how many digits a number of the wrong length has; never the number
+    itself. `candidates` are the slugs of the services a word fits, in the office's order.
     """
 
     field: Field
@@ -97,6 +97,16 @@ class No:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """NILAI: nine answers of 1 to 4 about a visit, None where they cannot be read. `instead` is what nine digits alone
+    mean where nobody was asked."""
+
+    answers: tuple[int, ...] | None
+    trouble: Trouble | None = None
+    instead: Check | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Info:
     """INFO: what to bring for the service, or in general."""
 
@@ -129,7 +139,7 @@ class Unclear:
     thanks: bool = False
 
 
-Intent = Register | Wait | Choose | Check | Change | Cancel | Yes | No | Info | Help | Stop | Start | Unclear
+Intent = Register | Wait | Choose | Check | Change | Cancel | Yes | No | Rate | Info | Help | Stop | Start | Unclear
 
 
 @dataclass(frozen=True, slots=True)

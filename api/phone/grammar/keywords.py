@@ -83,9 +83,10 @@ def _keyword_at(words: Sequence[str], at: int) -> Keyword | None:
 
 
 def _without_weak(places: list[tuple[int, Keyword]], words: Sequence[str]) -> list[tuple[int, Keyword]]:
-    """`cek antrian` is CEK, `mohon bantu daftar` is DAFTAR; `cara daftar` asks how."""
+    """`cek antrian` is CEK, `mohon bantu daftar` is DAFTAR; `cara daftar` asks how; NILAI stands alone or is a word."""
     if words[places[0][0]] in _ASKS_HOW:
         return places[:1]
+    places = [place for place in places if place[1] != "NILAI"] or places
     strong = [place for place in places if place[1] != "BANTUAN"] or places
     named = [place for place in strong if words[place[0]] not in w.OF_A_BOOKING]
     return named or strong[:1]

@@ -13,6 +13,7 @@ from api.phone.grammar.dates import find_day
 from api.phone.grammar.intents import Cancel, Change, Check, Help, Info, Intent, Reading, Register, Trouble, Unclear
 from api.phone.grammar.keywords import FORMS, Conflict, Found, find_keyword, language_of, said
 from api.phone.grammar.numbers import bare_code, find_code
+from api.phone.grammar.rating import or_rating, read_rating
 from api.phone.grammar.registering import Draft, read_registration
 from api.phone.grammar.services import Lexicon, words_of
 from api.phone.grammar.short import read_short
@@ -90,6 +91,8 @@ def _intent(message: _Message) -> Intent:
         return _register(message, found)
     if found.keyword == "TUNGGU":
         return _wait(message, found)
+    if found.keyword == "NILAI":
+        return read_rating(message.words) if found.at_head else Unclear()
     return _about_a_booking(message, found)
 
 
@@ -157,7 +160,7 @@ def _without_keyword(message: _Message, found: Found | None) -> Intent:
     it only offers. Nine digits alone are a code to look up."""
     if bare_code(message.plain):
         code, trouble, _ = find_code(message.plain)
-        return Check(code, trouble)
+        return or_rating(Check(code, trouble), message.words)
     draft = _draft(message, None)
     if draft.has_number and _may_register(draft.register):
         return draft.register

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Keyword = Literal["DAFTAR", "TUNGGU", "CEK", "UBAH", "BATAL", "INFO", "BANTUAN"]
+Keyword = Literal["DAFTAR", "TUNGGU", "CEK", "UBAH", "BATAL", "INFO", "BANTUAN", "NILAI"]
 
 
 def listed(text: str) -> frozenset[str]:
@@ -33,6 +33,7 @@ INDONESIAN: dict[Keyword, frozenset[str]] = {
     "BATAL": listed("batal batl btal btl batalkan batalin dibatalkan membatalkan pembatalan"),
     "INFO": listed("informasi syarat syaratnya persyaratan"),
     "BANTUAN": listed("bantuan bntuan bantu tolong caranya gimana"),
+    "NILAI": listed("nilai nilay nili menilai penilaian"),
 }
 ENGLISH: dict[Keyword, frozenset[str]] = {
     "DAFTAR": listed("book booking register registration appointment"),
@@ -42,9 +43,11 @@ ENGLISH: dict[Keyword, frozenset[str]] = {
     "BATAL": listed("cancel cancle cancell cansel canceled cancelled"),
     "INFO": listed("requirements"),
     "BANTUAN": listed("help hlp how"),
+    "NILAI": listed("rate rating"),
 }
 EITHER: dict[Keyword, frozenset[str]] = {
     "DAFTAR": listed("reg regis"), "CEK": listed("status"), "INFO": listed("info inf"), "BANTUAN": listed("menu cara"),
+    "NILAI": listed("skm"),
 }
 # What one slip may lead to (see near.py). BATAL is not among them: it takes something away. Nor are words with a common
 # word beside them: `rumah` is no `rubah`, `chance` no `change`.
