@@ -19,6 +19,7 @@ What lives here
     printing.py   jobs for receipt printers in an office's own network
     headers.py    what every answer carries; bodies.py how long one may take to come, and HEAD
     mailing.py    an e-mail with ticket and calendar entry, as the courier sends it
+    counted.py    a span of an office's days as doors show it: figures, messages, opinions together
     health.py     /livez and /readyz; observe.py metrics; logs.py, faults.py lines without personal data
     upkeep.py     what the doors keep for a while is swept
     schema.py     every room's tables as one schema; migrations/ its versions

@@ -50,6 +50,7 @@ class Doc:
     example: Any = None
     status: int = 200
     media_type: str = JSON
+    other: Mapping[str, str] = field(default_factory=dict)    # further media types of the good answer: an example
     body: Any = None                        # type of the JSON body
     body_examples: Mapping[str, Any] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
@@ -212,6 +213,8 @@ def _responses(doc: Doc, shapes: Mapping[int, Any]) -> dict[str, Any]:
         if doc.example is not None:
             content["example"] = doc.example
         good["content"] = {doc.media_type: content}
+    for media_type, example in doc.other.items():
+        good["content"][media_type] = {"schema": {"type": "string"}, "example": example}
     if doc.links:
         good["links"] = {name: {"operationId": name, "parameters": {doc.links_as: "$response.body#/token"}}
                          for name in doc.links}

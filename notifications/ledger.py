@@ -124,6 +124,16 @@ def tallies(connection: Connection, office: Office, first: date, last: date) -> 
     return sorted(_together(found), key=lambda one: (one.day, one.kind, one.state, one.currency or ""))
 
 
+def totals(connection: Connection, office: Office, first: date, last: date) -> list[Tally]:
+    """As `tallies`, of all days together, however many; each names the first day."""
+    edges = {"edge_0": datetime.combine(first, time(), office.zone),
+             "edge_1": datetime.combine(last + DAY, time(), office.zone)}
+    return _together([
+        Tally(first, row.kind, row.state, row.messages, int(row.parts), row.cost, row.currency)
+        for sent in (True, False) for row in connection.execute(_tallied(1, sent), {"office": office.id, **edges})
+    ])
+
+
 def _together(found: list[Tally]) -> list[Tally]:
     """What was sent and what was not of the same day, kind and state, as one."""
     alike: dict[tuple[Any, ...], list[Tally]] = defaultdict(list)

@@ -123,6 +123,10 @@ class Figures:
         """Visits: numbers that were given, each to one person or to people who came together."""
         return sum(one.visits for one in self.visit_counts if which(one))
 
+    def visits_for(self, service: int) -> int:
+        """Visits for a service: that of the visit as it stands, after a transfer the last one."""
+        return self.visits(lambda one: one.service_id == service)
+
     def bookings(self, *statuses: str, which: Callable[[BookingCount], bool] = lambda _: True) -> int:
         """Bookings of these statuses."""
         return sum(one.bookings for one in self.booking_counts if one.status in statuses and which(one))

@@ -14,6 +14,7 @@ What lives here
     closures.py    closing a date, a part of it or a counter; closing.py their answers
     board.py       what the hall sees, asked for or as a stream
     messages.py    messages in numbers, and their cost; counts.py their answers
+    statistics.py  a span of days counted; figures.py its answer, csv_table.py the same as a table
 
 Each route carries an `api.openapi.Doc`: what is not written there, it may not answer.
 """
@@ -30,8 +31,10 @@ from api.rest import (
     queue,
     session,
     slots,
+    statistics,
     waiting,
 )
 
 ROUTES = [*offices.ROUTES, *slots.ROUTES, *bookings.ROUTES, *waiting.ROUTES, *session.ROUTES, *door.ROUTES,
-          *queue.ROUTES, *counters.ROUTES, *board.ROUTES, *days.ROUTES, *closures.ROUTES, *messages.ROUTES]
+          *queue.ROUTES, *counters.ROUTES, *board.ROUTES, *days.ROUTES, *closures.ROUTES, *messages.ROUTES,
+          *statistics.ROUTES]

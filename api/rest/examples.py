@@ -111,3 +111,27 @@ BOARD: dict[str, Any] = {
     ],
     "messages": [{"id": "Loket 6 tutup hari ini.", "en": "Counter 6 is closed today."}],
 }
+_WAITS: dict[str, Any] = {"count": 61, "mean": 13.4, "median": 11, "p90": 29, "within_15": 40, "within_30": 56}
+_TIMES: dict[str, Any] = {"count": 60, "mean": 9.8, "median": 9, "p90": 17}
+STATISTICS: dict[str, Any] = {
+    "from": "2026-11-24", "to": "2026-11-24",
+    "visitors": {"people": 66, "turned_away": 3, "days": 1, "days_in_band": 1},
+    "visits": {"count": 64, "booked": 55, "walk_ins": 9, "unanswered": 2, "left": 1, "priority": {"elderly": 6}},
+    "no_shows": {"count": 9, "share": 0.1406, "cancelled": 4},
+    "channels": [{"channel": "web", "bookings": 30, "came": 26}, {"channel": "api", "bookings": 0, "came": 0},
+                 {"channel": "sms", "bookings": 26, "came": 22}, {"channel": "ussd", "bookings": 8, "came": 7}],
+    "reasons": [{"reason": "no_device", "bookings": 12}, {"reason": "rejected", "bookings": 5}],
+    "waits": _WAITS, "service_times": _TIMES,
+    "services": [{"service": "ktp-rekam", "visits": 31, "no_shows": 4, "waits": _WAITS, "service_times": _TIMES,
+                  "ikm": "84.72", "answers": 12}],
+    "counters": [{"counter": "1", "waits": _WAITS, "service_times": _TIMES}],
+    "hours": [{"weekday": 2, "hour": 8, "people": 17}, {"weekday": 2, "hour": 9, "people": 14}],
+    "messages": {"count": 131, "parts": 131, "costs": [{"currency": "KES", "amount": "104.8000"}]},
+    "survey": {"answers": 21, "ikm": "83.60", "grade": "B", "elements": {"persyaratan": "3.33", "waktu": "3.10"}},
+}
+STATISTICS_CSV = (
+    "date,service,service_name,counter,counter_name,bookings,cancelled,no_shows,visits,people,booked,walk_ins,priority,"
+    "unanswered,left,called,waited_s,within_15,within_30,served,served_s\r\n"
+    "2026-11-24,ktp-rekam,Perekaman KTP-el,,,32,2,4,31,33,28,3,4,1,0,0,0,0,0,0,0\r\n"
+    "2026-11-24,ktp-rekam,Perekaman KTP-el,1,Loket 1,0,0,0,0,0,0,0,0,0,0,30,20100,19,27,29,17050\r\n"
+)
