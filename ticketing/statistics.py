@@ -46,14 +46,15 @@ def of_span(table: sa.Table) -> sa.ColumnElement[bool]:
 
 def _first_calls() -> sa.Subquery:
     """Each visit that was called, with its first call: where, for what, and after how many seconds of waiting."""
-    ranked = sa.select(
-        servings.c.visit_id, servings.c.service_id, servings.c.counter_id, servings.c.called_at,
-        sa.func.row_number().over(partition_by=servings.c.visit_id, order_by=servings.c.first_call).label("rank"),
-    ).where(of_span(servings)).subquery()
+    earlier = servings.alias("earlier")
     due = sa.case((visits.c.due > visits.c.arrived_at, visits.c.due), else_=visits.c.arrived_at)
     return (
-        sa.select(visits.c.date, ranked.c.service_id, ranked.c.counter_id, spent(due, ranked.c.called_at).label("took"))
-        .join_from(ranked, visits, visits.c.id == ranked.c.visit_id).where(ranked.c.rank == 1).subquery()
+        sa.select(servings.c.date, servings.c.service_id, servings.c.counter_id,
+                  spent(due, servings.c.called_at).label("took"))
+        .join_from(servings, visits, visits.c.id == servings.c.visit_id)
+        .where(of_span(servings), ~sa.exists().where(
+            earlier.c.visit_id == servings.c.visit_id, earlier.c.first_call < servings.c.first_call))
+        .subquery()
     )
 
 

@@ -27,6 +27,7 @@ What lives here
     pictures/     the manager's drawings
     problems.py   refusals and faults as pages
     desk.py       what every staff page knows
+    survey.py     what somebody thinks of their visit
     messages.py   whom to call because a message did not arrive; failures.py such a person as staff see them
     after.py      what follows a commit of a page
 
@@ -64,6 +65,7 @@ from api.web import (
     rates,
     sign_in,
     slips,
+    survey,
     ticket,
     waiting,
     waiting_entry,
@@ -87,5 +89,6 @@ ROUTES: list[ControllerRouterHandler] = [
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
         board.screen, *notices.ROUTES,
         *me.ROUTES, *accounts.ROUTES, *devices.ROUTES,
+        survey.ask, survey.answer,
     ]),
 ]

@@ -18,10 +18,11 @@ TABLES = (w.INDONESIAN, w.ENGLISH, w.EITHER)
 FOLLOWED_BY = {
     "DAFTAR": f"KTP {NIK} Budi Santoso", "CEK": CODE, "UBAH": CODE, "BATAL": CODE, "INFO": "kk", "BANTUAN": "",
     "TUNGGU": f"KTP {NIK} Budi Santoso",
+    "NILAI": "434443444",
 }
 MEANT = {
     "DAFTAR": g.Register("ktp-rekam", NIK, "Budi Santoso", None, None), "CEK": g.Check(CODE), "UBAH": g.Change(CODE),
-    "BATAL": g.Cancel(CODE), "INFO": g.Info("kk"), "BANTUAN": g.Help(),
+    "BATAL": g.Cancel(CODE), "INFO": g.Info("kk"), "BANTUAN": g.Help(), "NILAI": g.Rate((4, 3, 4, 4, 4, 3, 4, 4, 4)),
     "TUNGGU": g.Wait(g.Register("ktp-rekam", NIK, "Budi Santoso", None, None)),
 }
 
