@@ -14,6 +14,7 @@ from scheduler.offices import Office
 from scheduler.tables import bookings, days, slots
 from tests.booked import at
 from ticketing.hall_tables import servings
+from ticketing.survey_tables import opinions
 from ticketing.tables import visits
 
 
@@ -117,3 +118,26 @@ def minutes(n: float | None) -> timedelta:
 def dates(first: date, count: int) -> Iterable[date]:
     """So many dates in a row."""
     return (first + timedelta(days=n) for n in range(count))
+
+
+def fortnight(hall: Hall, first: date = date(2026, 11, 2)) -> None:
+    """Ten days with some thirty visits each, waits that grow towards ten o'clock, and eleven opinions."""
+    for on in dates(first, 12):
+        if on.weekday() > 4:
+            continue
+        people = [
+            Came(f"{7 + n // 6:02}:{n % 6 * 9 + 3:02}",
+                 due=None if n % 5 == 0 else f"{7 + n // 6:02}:{n % 6 * 9 + 5:02}",
+                 called=2 + (n * 7 + on.day) % 41, begun=3 + (n * 7 + on.day) % 41,
+                 ended=9 + (n * 7 + on.day) % 41 + n % 9, service=("ktp-rekam", "kk", "akta", "ktp-ambil")[n % 4],
+                 counter=n % len(hall.office.counters), priority="elderly" if n % 9 == 0 else None,
+                 channel=("web", "sms", "ussd")[n % 3], reason="no_device" if n % 4 == 1 else None)
+            for n in range(30)]
+        hall.came(on, *people)
+        hall.stayed_away(on, 3, service="kk", reason="rejected")
+        hall.day(on, arrived=40 + on.day, walk_ins=9, turned_away=on.day % 3, absent=3)
+    given = [[4, 3, 3, 4, 3, 4, 4, 2, 3]] * 6 + [[3, 3, 2, 4, 4, 3, 4, 3, 3]] * 5
+    hall.database.write(lambda c: c.execute(opinions.insert(), [
+        {"id": bytes([n] * 16), "office_id": hall.office.id, "service_id": hall.office.service(slug).id,
+         "month": first.replace(day=1), "channel": "web", "answers": answers}
+        for n, (answers, slug) in enumerate(zip(given, ["ktp-rekam"] * 6 + ["kk"] * 5, strict=True))]))

@@ -27,6 +27,7 @@ What lives here
     statistics.py what was counted of the days of an office; tidy.py the same as one table
     figures.py    the sums that follow (pure); spread.py how long something took for many (pure)
     survey.py     what visitors think (SKM): invitations and answers; ikm.py its index and class (pure)
+    report.py     the monthly report on one page (PDF), report_words.py its sentences (pure)
 
 What may be imported
     ticketing imports only `scheduler`; it and `notifications` are strangers.

@@ -136,6 +136,15 @@ class Figures:
         """Bookings whose people did not come."""
         return self.bookings("absent")
 
+    def no_shows_of(self, service: int) -> int:
+        """As `no_shows`, of a service."""
+        return self.bookings("absent", which=lambda one: one.service_id == service)
+
+    @property
+    def walk_ins(self) -> int:
+        """Visits without booking."""
+        return self.visits(lambda one: not one.booked)
+
     @property
     def no_show_share(self) -> float | None:
         """Of the bookings that stood and are over, the share whose people did not come; None of none."""
@@ -184,10 +193,17 @@ class Figures:
         return dict(Counter(day.date.weekday() for day in self.open_days))
 
     @property
-    def rush(self) -> Arrivals | None:
-        """The hour of a weekday in which most people come, on average over its open days; None if nobody came."""
+    def average_hours(self) -> dict[tuple[int, int], float]:
+        """People by weekday (Monday 0) and local hour, on average over the days of that weekday on which the office
+        was open."""
         days = self.weekdays
-        return max(self.arrivals, key=lambda one: one.people / max(days.get(one.weekday, 1), 1), default=None)
+        return {(one.weekday, one.hour): one.people / max(days.get(one.weekday, 0), 1) for one in self.arrivals}
+
+    @property
+    def rush(self) -> tuple[int, int] | None:
+        """The weekday and hour in which most people come on average; None if nobody came."""
+        averages = self.average_hours
+        return max(averages, key=lambda key: averages[key], default=None)
 
 
 def _counted(pairs: Iterable[tuple[Key | None, int]]) -> dict[Key, int]:

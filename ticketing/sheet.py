@@ -45,6 +45,14 @@ class Sheet:
         self._canvas.setFont(font, size)
         self._canvas.drawString(x * mm, (self.height - y) * mm, plain(words))
 
+    def centred(self, x: float, y: float, words: str, size: float, *, font: str = REGULAR, grey: float = BLACK) -> None:
+        """One line around `x`, its baseline at `y`."""
+        self.text(x - _width(words, font, size) / 2, y, words, size, font=font, grey=grey)
+
+    def right(self, x: float, y: float, words: str, size: float, *, font: str = REGULAR, grey: float = BLACK) -> None:
+        """One line that ends at `x`, its baseline at `y`."""
+        self.text(x - _width(words, font, size), y, words, size, font=font, grey=grey)
+
     def fitted(self, x: float, y: float, words: str, size: float, width: float, *, font: str = BOLD) -> None:
         """One line, set smaller if it would be wider than `width`."""
         room = width * mm / max(stringWidth(plain(words), font, size), 0.001)
@@ -58,11 +66,16 @@ class Sheet:
             self.text(x, y - size * (LEADING - 1) / mm, line, size, font=font, grey=grey)
         return y
 
-    def rule(self, x: float, y: float, width: float) -> None:
-        """A thin level line."""
-        self._canvas.setStrokeGray(LINE)
+    def rule(self, x: float, y: float, width: float, *, dark: bool = False) -> None:
+        """A thin level line; `dark` to be written on."""
+        self._canvas.setStrokeGray(BLACK if dark else LINE)
         self._canvas.setLineWidth(0.5)
         self._canvas.line(x * mm, (self.height - y) * mm, (x + width) * mm, (self.height - y) * mm)
+
+    def block(self, x: float, y: float, width: float, height: float) -> None:
+        """A filled bar of a drawing."""
+        self._canvas.setFillGray(GREY)
+        self._canvas.rect(x * mm, (self.height - y - height) * mm, width * mm, height * mm, stroke=0, fill=1)
 
     def box(self, x: float, y: float, side: float) -> None:
         """An empty square to tick."""
@@ -100,6 +113,10 @@ class Sheet:
         self._canvas.showPage()
         self._canvas.save()
         return self._file.getvalue()
+
+
+def _width(words: str, font: str, size: float) -> float:
+    return float(stringWidth(plain(words), font, size)) / mm
 
 
 def plain(words: str) -> str:

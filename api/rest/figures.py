@@ -173,7 +173,7 @@ def _visits(figures: Figures) -> Visits:
 def _service(figures: Figures, key: int, slug: str, opinions: Opinions | None) -> OfService:
     return OfService(
         slug, figures.visits_for(key),
-        figures.bookings("absent", which=lambda one: one.service_id == key), _waits(figures.wait(key)),
+        figures.no_shows_of(key), _waits(figures.wait(key)),
         _times(figures.service_time(key)), None if opinions is None else str(opinions.ikm),
         None if opinions is None else opinions.count)
 

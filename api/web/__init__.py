@@ -24,6 +24,7 @@ What lives here
     room.py       how many without booking can be taken now, for the door and the manager
     traffic.py    messages in numbers
     board.py      the hall's screen; notices.py what the office tells the hall
+    statistics.py a span of days counted, and the monthly report
     pictures/     the manager's drawings
     problems.py   refusals and faults as pages
     desk.py       what every staff page knows
@@ -65,6 +66,7 @@ from api.web import (
     rates,
     sign_in,
     slips,
+    statistics,
     survey,
     ticket,
     waiting,
@@ -86,6 +88,7 @@ ROUTES: list[ControllerRouterHandler] = [
         counter_seat.sit, counter_seat.taken, counter_seat.seen, counter_seat.ask_leave, counter_seat.leave,
         door_worker.door_worker, day_list.today, day_list.blocks, handing_in.hand_in, conflicts.every, conflicts.settle,
         manage.manage, override.set_day, override.end, rates.rates, rates.leave_out, rates.count,
+        statistics.statistics, statistics.monthly,
         messages.messages, messages.phone, messages.told, messages.untold, *closures.ROUTES,
         board.screen, *notices.ROUTES,
         *me.ROUTES, *accounts.ROUTES, *devices.ROUTES,

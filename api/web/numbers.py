@@ -19,3 +19,9 @@ def signed(value: float) -> str:
     """`+3`, `−2`, `0`: a difference in whole numbers."""
     whole = round(value)
     return f"+{whole}" if whole > 0 else f"−{-whole}" if whole < 0 else "0"
+
+
+def decimal(value: Any, words: Mapping[str, Any]) -> str:
+    """`1.234`, `3,5`, `84,72`: a number with the marks of the language; fractions of a float to one decimal."""
+    shown = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
+    return shown.translate(str.maketrans({",": words["thousands"], ".": words["decimal"]}))

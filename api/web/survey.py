@@ -81,7 +81,7 @@ def _questions(request: Asker, asked: Asked, token: str, given: Mapping[str, int
         request, "survey.html", status=422 if missing else 200, office=asked.office, given=given, missing=missing,
         elements=ELEMENTS, choices=CHOICES, path=f"/s/{token}",
         service=asked.office.by_id[asked.invitation.service_id],
-        problems=[(f"{name}-{WORST}", words["left_out"].format(n=ELEMENTS.index(name) + 1, asks=words["asks"][name]))
+        problems=[(f"{name}-{WORST}", words["left_out"].format(n=ELEMENTS.index(name) + 1))
                   for name in missing])
 
 

@@ -90,8 +90,8 @@ def test_people_come_in_hours_of_the_office(hall: Hall) -> None:
     assert [(one.weekday, one.hour, one.people) for one in figures.arrivals] == [
         (0, 7, 2), (0, 8, 1), (0, 10, 1), (1, 8, 2)]
     assert figures.by_hour == {7: 2, 8: 3, 9: 0, 10: 1}
-    assert figures.rush is not None
-    assert figures.rush.people == 2
+    assert figures.rush == (0, 7)
+    assert figures.average_hours[1, 8] == 2
 
 
 def test_only_days_of_the_span_and_of_the_office_count(hall: Hall) -> None:

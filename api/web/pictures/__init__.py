@@ -8,4 +8,6 @@ table beside it on its page. Pure: they are handed numbers and words.
     rates.py      shares as dots with their intervals
     messages.py   messages of some days
     clerk_day.py  one clerk's day: a bar for each person served
+    rush.py       hours of rush, by weekday and hour
+    spans.py      how long people waited
 """
