@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,12 +39,14 @@ class Came:
     reason: str | None = None
 
 
+_numbers = itertools.count(1)  # no two rows of a process are alike
+
+
 class Hall:
     """The rows of an office's halls."""
 
     def __init__(self, database: Database, office: Office) -> None:
-        self.database, self.office = database, office
-        self._number = 0
+        self.database, self.office, self._number = database, office, next(_numbers)
 
     def day(self, on: date, **values: Any) -> int:
         """The row of a day, which is made where the book has none; with these values."""
@@ -67,7 +70,7 @@ class Hall:
 
     def booked(self, c: sa.Connection, on: date, day: int, start: datetime, one: Came, status: str = "arrived") -> int:
         """The row of a booking that is over, of nobody any more."""
-        self._number += 1
+        self._number = next(_numbers)
         slot = c.execute(slots.insert().values(
             day_id=day, office_id=self.office.id, letter="Z", start=start + timedelta(microseconds=self._number),
             places=1)).inserted_primary_key[0]
@@ -84,7 +87,7 @@ class Hall:
             self.booked(c, on, day, at(on, "09:00", self.office), one, status) for _ in range(count)])
 
     def _one(self, c: sa.Connection, on: date, day: int, one: Came) -> int:
-        self._number += 1
+        self._number = next(_numbers)
         arrived = at(on, one.at, self.office)
         due = arrived if one.due is None else at(on, one.due, self.office)
         booking = None if one.due is None else self.booked(c, on, day, due, one)
@@ -99,7 +102,7 @@ class Hall:
 
     def serving(self, c: sa.Connection, on: date, visit: int, one: Came, arrived: datetime) -> None:
         """A stay at a counter."""
-        self._number += 1
+        self._number = next(_numbers)
         called = arrived + minutes(one.called)
         c.execute(servings.insert().values(
             office_id=self.office.id, date=on, visit_id=visit, counter_id=self.office.counters[one.counter].id,
