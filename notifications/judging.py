@@ -22,8 +22,8 @@ from notifications.windows import Habit
 from scheduler.foundation.privacy import SealBroken, Vault
 from scheduler.offices import Office, Offices
 
-# A cancellation is about a cancelled booking, a turn in the hall and the survey about one whose visitor came, everything
-# else about one that stands.
+# A cancellation is about a cancelled booking, a turn in the hall and the survey about one whose visitor came, all else
+# about one that stands.
 STATUS_TOLD = {"cancellation": "cancelled", "soon": "arrived", "survey": "arrived"}
 IN_LINE = ("waiting", "offered")  # states of an entry of the waiting list
 AWAKE = timedelta(minutes=15)  # who booked a moment ago is not woken by the answer

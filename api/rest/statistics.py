@@ -28,7 +28,7 @@ _DATE = {"type": "string", "format": "date"}
 @get("/api/v1/offices/{office:str}/statistics", guards=[needs("manager")], opt={"doc": Doc(
     tag="staff", summary="A span of days counted", answer=StatisticsAnswer, example=examples.STATISTICS,
     other={csv_table.MEDIA_TYPE: examples.STATISTICS_CSV}, role="manager", codes=("unknown_office", "invalid_request"),
-    headers={"Vary": "`Accept`: the same address answers JSON or CSV."},
+    headers={"Vary": "Accept, as the same address answers JSON or CSV."},
     text="As JSON in sums; as CSV (`Accept: text/csv`, or `format=csv`) a row for each date and service, and for each "
          "counter besides, in which every column can be added up. Nothing in it is about a person.",
     parameters=(

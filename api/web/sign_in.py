@@ -19,8 +19,8 @@ from api.web.render import go, page, query, refusal_words
 from scheduler.foundation.errors import Refusal
 
 # Where signing in may lead: our own pages only, whatever the address says.
-PAGES = ("/scan", "/walk-in", "/counter", "/counter/day", "/counter/seats", "/messages", "/manage", "/manage/statistics",
-         "/me")
+PAGES = ("/scan", "/walk-in", "/counter", "/counter/day", "/counter/seats", "/messages", "/manage",
+         "/manage/statistics", "/me")
 
 Asker = Request[Any, Any, Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -157,7 +158,7 @@ def _press(url: str, office: Office, token: str, guarded: bool) -> bool:
     def unguarded(c: sa.Connection) -> bool:
         c.execute(sa.update(invitations).values(used=TODAY))
         c.execute(opinions.insert().values(
-            id=bytes(str(id(c)), "ascii").rjust(16, b"0")[-16:], office_id=office.id, service_id=invitation.service_id,
+            id=secrets.token_bytes(16), office_id=office.id, service_id=invitation.service_id,
             month=TODAY.replace(day=1), channel="web", answers=GOOD))
         return True
 
