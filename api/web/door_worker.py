@@ -17,8 +17,8 @@ from api.web import assets
 
 # What the door's page is made of, also what it asks for only when it is needed.
 FILES = ("antre.css", "offline.css", "camera.css", "antre.svg", "icon-192.png", "door.js", "door-online.js",
-         "camera.js", "reader.js", "vendor/qr.js", "offline-tickets.js", "offline-judge.js", "offline-words.js", "offline-store.js",
-         "offline.js")
+         "camera.js", "reader.js", "vendor/qr.js", "offline-tickets.js", "offline-judge.js", "offline-words.js",
+         "offline-store.js", "offline.js")
 HEADERS = {
     "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; connect-src 'self'; script-src 'self'",  # it holds for the worker
