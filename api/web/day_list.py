@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, get, post
@@ -38,6 +38,7 @@ _OWN = {"no_number": "yes", "late_no_number": "wait", "other_day": "wait", "othe
 _LONGEST_NAME, _MOST_BLOCKS = 64, 20
 
 Asker = Request[Any, Any, Any]
+T = TypeVar("T")
 
 
 class BlocksQuestion(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,6 +47,10 @@ class BlocksQuestion(msgspec.Struct, forbid_unknown_fields=True):
     browser: str
     date: date
     had: dict[str, int]
+
+
+_question = msgspec.json.Decoder(BlocksQuestion)
+_block = msgspec.json.Decoder(Block)
 
 
 @get("/scan/day-list", include_in_schema=False, guards=[needs("door")])
@@ -72,7 +77,7 @@ async def today(request: Asker, antre: FromAntre) -> Response[bytes]:
 async def blocks(request: Asker, antre: FromAntre) -> Response[bytes]:
     """A block of numbers for each letter that is asked for: the same again for the same question, so that an answer
     that was lost costs no numbers; null for a letter whose blocks are all taken."""
-    asked = decode(await request.body(), BlocksQuestion)
+    asked = decode(await request.body(), _question)
     office, now, staff_id = await own_office(request, antre), antre.clock.now(), session_of(request).staff_id
     on = office.today(now)
     _check(asked, office, on)
@@ -83,7 +88,7 @@ async def blocks(request: Asker, antre: FromAntre) -> Response[bytes]:
             once = _once(antre, office, on, letter, asked.browser, had)
             before = once.again(connection)
             if before is not None:
-                given[letter] = msgspec.json.decode(before.body, type=Block)
+                given[letter] = _block.decode(before.body)
                 continue
             given[letter] = block = ranges.hand_out(connection, office.id, on, letter, staff_id)
             if block is not None:
@@ -93,10 +98,11 @@ async def blocks(request: Asker, antre: FromAntre) -> Response[bytes]:
     return _json(await antre.database.run(work))
 
 
-def decode(body: bytes, kind: Any) -> Any:
-    """The body as that kind. Raises Refusal invalid_request."""
+def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """The body as the decoder reads it: made while its module loads (`scheduler/foundation/kept.py` says why). Raises
+    Refusal invalid_request."""
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Refusal("invalid_request") from None
 

@@ -33,11 +33,14 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True):
     entries: list[Entry]
 
 
+_batch = msgspec.json.Decoder(Batch)
+
+
 @post("/scan/handed-in", include_in_schema=False, guards=[needs("door")], status_code=200)
 async def hand_in(request: Asker, antre: FromAntre) -> Response[bytes]:
     """What became of each entry, and how many conflicts a person must decide. Each is a transaction of its own, so one
     that is refused keeps no other back; all of it again answers the same."""
-    batch: Batch = decode(await request.body(), Batch)
+    batch = decode(await request.body(), _batch)
     office = await own_office(request, antre)
     if batch.office != office.slug:
         raise Refusal("not_allowed", why="office")
