@@ -54,17 +54,18 @@ class Visit(NamedTuple):
 
 def replay(
     arrivals: Iterable[Arrival], counters: Sequence[Sequence[str]], late_minutes: float = 30,
-    shut: Sequence[Spans] = (),
+    shut: Sequence[Spans] = (), in_a_row: float = math.inf,
 ) -> list[float]:
     """How long each of the arrivals waits, in minutes, in their order; `counters` serve letters, their own first.
 
-    Next is who has priority, then whose moment counts first: the start, or the arrival of who is later than
-    `late_minutes`; the same as `ticketing.order`. A counter calls its own group, and helps others when that is empty.
+    Next is who has priority, at most so many `in_a_row` while others of the letter wait, then whose moment counts
+    first: the start, or the arrival of who is later than `late_minutes`; the same as `ticketing.order`. A counter calls
+    its own group, and helps others when that is empty.
     Nobody is called during breaks if nobody arrives in them. `shut`: when each counter is closed while others go on;
     it calls nobody then, and ends what it has begun. Raises ValueError when nobody serves a letter.
     """
     people = list(arrivals)
-    hall = _Hall(counters, shut)
+    hall = _Hall(counters, shut, in_a_row)
     turns = [_turn(person, n, late_minutes) for n, person in enumerate(people)]
     turns.sort(key=lambda turn: (turn[2], turn))  # as they come; who comes in the same moment by turn
     called = [0.0] * len(people)
@@ -81,15 +82,46 @@ def _turn(person: Arrival, n: int, late_minutes: float) -> _Turn:
     return not person.priority, counts, person.at, n
 
 
+class _Queue:
+    """Who waits of one letter: with priority, and the others."""
+
+    __slots__ = ("_first", "_most", "_others", "_row")
+
+    def __init__(self, most: float) -> None:
+        self._first: list[_Turn] = []
+        self._others: list[_Turn] = []
+        self._most, self._row = most, 0.0
+
+    def enter(self, turn: _Turn) -> None:
+        """Somebody waits."""
+        heappush(self._others if turn[0] else self._first, turn)
+
+    def head(self) -> _Turn | None:
+        """Who is next."""
+        if self._first and (self._row < self._most or not self._others):
+            return self._first[0]
+        return self._others[0] if self._others else None
+
+    def call(self) -> int:
+        """Call who is next; answers which of the people it is."""
+        turn = heappop(self._first if self._first and (self._row < self._most or not self._others) else self._others)
+        self.count(turn)
+        return turn[3]
+
+    def count(self, turn: _Turn) -> None:
+        """Somebody was called."""
+        self._row = 0.0 if turn[0] else self._row + 1
+
+
 class _Hall:
     """Who waits and which counter is free when. A counter is idle only while nobody waits whom it serves.
 
     One that is shut counts as busy until it opens, from when somebody comes whom it would have called.
     """
 
-    def __init__(self, counters: Sequence[Sequence[str]], shut: Sequence[Spans]) -> None:
+    def __init__(self, counters: Sequence[Sequence[str]], shut: Sequence[Spans], in_a_row: float) -> None:
         letters = sorted(set(chain.from_iterable(counters)))
-        self._waiting: dict[str, list[_Turn]] = {letter: [] for letter in letters}
+        self._waiting = {letter: _Queue(in_a_row) for letter in letters}
         self._serving = {letter: sorted((n for n, serves in enumerate(counters) if letter in serves),
                                         key=lambda n: counters[n][0] != letter) for letter in letters}
         self._queues = [[self._waiting[letter] for letter in serves] for serves in counters]
@@ -109,9 +141,10 @@ class _Hall:
                 if self._is_shut(counter, person.at):
                     continue
                 called[turn[3]] = person.at
+                self._waiting[person.letter].count(turn)
                 heappush(self._busy, (person.at + person.minutes, counter))
                 return
-        heappush(self._waiting[person.letter], turn)
+        self._waiting[person.letter].enter(turn)
 
     def until(self, moment: float, people: Sequence[Arrival], called: list[float]) -> None:
         """Every counter that is done by then calls who is next."""
@@ -124,7 +157,7 @@ class _Hall:
             if queue is None:
                 self._idle[counter] = True
                 continue
-            n = heappop(queue)[3]
+            n = queue.call()
             called[n] = at
             heappush(busy, (at + people[n].minutes, counter))
 
@@ -136,11 +169,12 @@ class _Hall:
                 return True
         return False
 
-    def _next(self, counter: int) -> list[_Turn] | None:
+    def _next(self, counter: int) -> _Queue | None:
         own, *others = self._queues[counter]
-        if own:
+        if own.head() is not None:
             return own
-        return min((queue for queue in others if queue), key=lambda queue: queue[0], default=None)
+        heads = [(head, n) for n, queue in enumerate(others) if (head := queue.head()) is not None]
+        return others[min(heads)[1]] if heads else None
 
 
 # -- a day ahead -------------------------------------------------------------------------------------------------
@@ -164,7 +198,8 @@ def expected_wait(
         office = calendar.manned(office, day)
     play = _Play(office, day, booked, walk_ins, late)
     served, shut = (serving(office), play.shut()) if counters is None else (counters, ())
-    waits = [wait for _ in range(replays) for wait in replay(play.people(), served, office.rules.late_minutes, shut)]
+    waits = [wait for _ in range(replays) for wait in replay(
+        play.people(), served, office.rules.late_minutes, shut, office.rules.priority_in_a_row)]
     return math.fsum(waits) / len(waits) if waits else 0.0
 
 

@@ -270,7 +270,8 @@ class Play:
             self.known = Knowledge(shows.learn(self.shown[-REMEMBERED:]))
         refused, self._refused = self._refused, 0
         self._walk_in_hours.clear()
-        waits = hall.replay(self._arrived.pop(day.date, []), self._serving, self.office.rules.late_minutes)
+        waits = hall.replay(self._arrived.pop(day.date, []), self._serving, self.office.rules.late_minutes,
+                            in_a_row=self.office.rules.priority_in_a_row)
         return Result(day.date, n, day.booked, day.came, day.walk_ins, day.turned_away, refused, tuple(waits))
 
     def showed(self, day: DayBook) -> DayShown:

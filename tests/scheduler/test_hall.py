@@ -108,18 +108,22 @@ def test_waits_are_those_of_the_recursion_of_kiefer_and_wolfowitz(visits: list[t
     assert replay(people, ["A"] * count) == waits
 
 
-@given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 120), st.booleans()), max_size=30), st.integers(0, 60))
-def test_the_hall_calls_in_the_order_of_the_real_queue(people: list[tuple[int, int, bool]], grace: int) -> None:
+@given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 120), st.booleans()), max_size=30), st.integers(0, 60),
+       st.integers(1, 4))
+def test_the_hall_calls_in_the_order_of_the_real_queue(
+    people: list[tuple[int, int, bool]], grace: int, in_a_row: int
+) -> None:
     begin = datetime(2026, 11, 25, tzinfo=UTC)
     station, line = Station(1, frozenset({0}), queues=frozenset("A")), Line([
         Waiting(n, begin + timedelta(minutes=due), begin + timedelta(minutes=at), "elderly" if first else None)
-        for n, (at, due, first) in enumerate(people)], [], late_minutes=grace, in_a_row=len(people) + 1)
+        for n, (at, due, first) in enumerate(people)], [], late_minutes=grace, in_a_row=in_a_row)
     queue = []
     while visit := line.next_at(station):
         queue.append(visit)
         line.call(station, visit)
     waits = replay(
-        [walk_in(0, 1000), *[Arrival(at, due, "A", 1000, first) for at, due, first in people]], ["A"], grace)[1:]
+        [walk_in(0, 1000), *[Arrival(at, due, "A", 1000, first) for at, due, first in people]], ["A"], grace,
+        in_a_row=in_a_row)[1:]
     called = [max(at, due) + wait for (at, due, _), wait in zip(people, waits, strict=True)]
     assert sorted(range(len(people)), key=called.__getitem__) == [waiting.id for waiting in queue]
 
