@@ -121,6 +121,11 @@
     torch.setAttribute("aria-pressed", "false");
   };
 
+  const keepAwake = async mine => {
+    const lock = await navigator.wakeLock?.request("screen").catch(() => null);
+    if (mine === turn) awake = lock; else lock?.release();
+  };
+
   const start = async () => {
     stop();
     const mine = turn;
@@ -142,8 +147,7 @@
     await video.play().catch(() => {}); // a stop in between
     if (mine !== turn) return;
     watch(mine);
-    const lock = await navigator.wakeLock?.request("screen").catch(() => null);
-    if (mine === turn) awake = lock; else lock?.release();
+    keepAwake(mine);
   };
 
   const enter = async () => {
