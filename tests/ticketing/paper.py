@@ -66,7 +66,6 @@ class Paper:
 
 def _drawn(line: Line) -> Image.Image:
     wide, tall = CELL[0] * line.times, CELL[1] * line.times
-    assert wide * len(line.text) <= DOTS, f"wider than the paper: {line}"
     drawn = Image.new("L", (max(1, wide * len(line.text)), tall), 255)
     try:
         font: Any = ImageFont.truetype(MONO, tall * 0.8)
@@ -89,6 +88,7 @@ def read(job: bytes) -> Paper:
 def _step(job: bytes, at: int, state: Line, paper: Paper) -> int:
     two = job[at:at + 2]
     if job[at:at + 1] == b"\n":
+        assert CELL[0] * state.times * len(state.text) <= DOTS, f"wider than the paper: {state}"
         paper.rows.append(Line(state.text, state.times, state.bold, state.align))
         state.text = ""
     elif 0x20 <= job[at] <= 0x7E:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -88,11 +88,11 @@ def test_characters_a_printer_may_lack_become_plain_ones(words: str, plain: str)
     assert escpos.ascii_of(words) == plain
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=20))
 def test_no_text_can_give_the_printer_an_order_or_leave_the_paper(words: str, shown: str) -> None:
-    sheet = printed(number(office=words, service=words, number=shown))  # an unknown command would be refused
-    assert sheet.cuts == 1
-    assert sheet.picture().width == paper.DOTS
+    # An unknown command and a line that is wider than the paper are refused by the printer of the tests.
+    assert printed(number(office=words, service=words, number=shown)).cuts == 1
 
 
 # -- the bytes -------------------------------------------------------------------------------------------

@@ -28,4 +28,5 @@ def key_of(antre: Antre, office: Office, role: str, printer: str | None = None, 
 
 def sign_in(visitor: Visitor, key: str) -> None:
     """Let the visitor's browser be that device."""
-    visitor.client.cookies.set(COOKIE, key)
+    visitor.client.cookies.clear()
+    visitor.client.cookies.set(COOKIE, key, domain=visitor.client.base_url.host)
