@@ -24,7 +24,8 @@ from ticketing import conflicts
 from ticketing.checkin import masked_name
 from ticketing.conflicts import Conflict
 
-_NAMES = sa.select(staff.c.id, staff.c.username).where(staff.c.id.in_(sa.bindparam("ids", expanding=True)))
+_NAMES = sa.select(staff.c.id, sa.func.coalesce(staff.c.name, staff.c.username).label("name")).where(
+    staff.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 Asker = Request[Any, Any, Any]
 
@@ -67,7 +68,7 @@ async def settle(request: Asker, antre: FromAntre, conflict: FromPath[str]) -> R
 
 
 def _doors(connection: Connection, ids: set[int]) -> dict[int, str]:
-    return {row.id: row.username for row in connection.execute(_NAMES, {"ids": list(ids)})}
+    return {row.id: row.name for row in connection.execute(_NAMES, {"ids": list(ids)})}
 
 
 def _shown(office: Office, vault: Vault, one: Conflict, doors: dict[int, str], *, today: bool) -> Shown:

@@ -263,6 +263,18 @@ def the_key_ends(antre: Antre, door: Visitor, until: Any) -> None:
         assert until in connection.scalars(sa.select(sessions.c.expires_at)).all()
 
 
+@sqlite_only
+def test_a_screen_is_seen_when_it_opens_its_page(signed_in: SignIn, antre: Antre, clock: SettableClock) -> None:
+    manager = signed_in("manager")
+    code = add(manager, "board", "Layar aula")
+    with another_browser(manager) as screen:
+        pair(screen, code)
+        clock.advance(timedelta(hours=1))
+        screen.client.app.state.doorway.sessions.forget(range(9))
+        assert "antre_session" in screen.open("/board/balikpapan").response.headers["set-cookie"]
+    assert "terlihat Sel 24 Nov 09.00" in manager.open("/manage/devices").text
+
+
 # -- guessing, and two at once ---------------------------------------------------------------------------
 
 
