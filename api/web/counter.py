@@ -1,4 +1,7 @@
-"""The counter: one screen, the obvious next act under Enter, and a key for every other."""
+"""The counter: one screen, the obvious next act under Enter, and a key for every other.
+
+A hall with 40 counters asks and acts from one address, so what is asked again and again is limited as screens are.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ async def counter(request: Asker, antre: FromAntre) -> Response[Any]:
     return await _show(request, antre, office, said)
 
 
-@get("/counter/line", include_in_schema=False, guards=[needs("counter")])
+@get("/counter/line", include_in_schema=False, guards=[needs("counter")], opt={"limit": "screen"})
 async def line(request: Asker, antre: FromAntre) -> Response[Any]:
     """The parts that change, for the script that keeps them true; nothing (204) while the hall is as it was."""
     office, now, staff_id = await own_office(request, antre), antre.clock.now(), session_of(request).staff_id
@@ -50,7 +53,7 @@ async def line(request: Asker, antre: FromAntre) -> Response[Any]:
     return await _show(request, antre, office, counter_acts.NOTHING)
 
 
-@post("/counter", include_in_schema=False, guards=[needs("counter")], status_code=200)
+@post("/counter", include_in_schema=False, guards=[needs("counter")], opt={"limit": "screen"}, status_code=200)
 async def act(request: Asker, antre: FromAntre) -> Response[Any]:
     """One press of a key: its effect, then the counter as it stands."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}

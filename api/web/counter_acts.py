@@ -78,13 +78,13 @@ def work(antre: Antre, office: Office, asked: Asked, now: datetime, staff_id: in
     once = _once(antre, staff_id, asked)
 
     def do(connection: Connection) -> Said:
+        acts.begin(connection, office, now, staff_id)  # nobody comes between what is seen and what is done
         try:
             before = once.again(connection)
         except Refusal:  # another key was pressed on that screen
             return Said("again")
         if before is not None:
             return _kept.decode(before.body)
-        acts.begin(connection, office, now, staff_id)  # nobody comes between what is seen and what is done
         counter = seats.own_counter(connection, office, staff_id)
         if counter is None:
             return Said("lost")

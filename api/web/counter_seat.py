@@ -89,7 +89,7 @@ async def taken(request: Asker, antre: FromAntre) -> Response[Any]:
     return await staff_page(request, antre, "counter_taken.html", office, seat=seat, who=who)
 
 
-@post("/counter/seen", include_in_schema=False, guards=[needs("counter")])
+@post("/counter/seen", include_in_schema=False, guards=[needs("counter")], opt={"limit": "screen"})
 async def seen(request: Asker, antre: FromAntre) -> Response[Any]:
     """The page says that it is there (204); 409 when its clerk sits nowhere any more."""
     office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()

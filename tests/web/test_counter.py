@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from api.assembly import Antre
+from api.limits import CLASSES
 from api.tables import staff
-from api.web import counter_acts
+from api.web import counter, counter_acts, counter_seat
 from api.web.counter_acts import Asked
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.journal import journal
@@ -21,7 +23,7 @@ from tests.in_the_hall import arrive
 from tests.threads import all_at_once
 from tests.web.conftest import PASSWORD, add_staff
 from tests.web.reading import Page, Visitor
-from ticketing import calling, desks
+from ticketing import calling, desks, seats
 from ticketing.hall_tables import servings
 from ticketing.tables import visits
 
@@ -211,6 +213,7 @@ def test_presses_that_arrive_at_once_call_one_person(clerk: Visitor, antre: Antr
 
     answers = all_at_once(*[lambda: antre.database.write(by_screen if guarded else unguarded)] * 4)
     assert not any(isinstance(answer, Exception) for answer in answers)
+    assert not guarded or set(answers) == {counter_acts.NOTHING}
     with antre.database.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(servings)).scalar_one() == called
 
@@ -300,6 +303,33 @@ def test_going_to_another_counter_leaves_the_one_before(clerk: Visitor, antre: A
     assert clerk.open("/counter/seats").text.count("Kosong") == 5
 
 
+def test_of_two_who_choose_the_same_counter_at_once_one_is_asked(
+    antre: Antre, balikpapan: Office, client: Any, clock: SettableClock
+) -> None:
+    def choose(name: str) -> Callable[[], str]:
+        made = client.post("/api/v1/session", json={"username": add_staff(antre, balikpapan, name),
+                                                    "password": PASSWORD})
+        headers = {"Authorization": f"Bearer {made.json()['token']}"}
+        return lambda: client.post("/counter/sit", data={"counter": "loket-2"}, headers=headers,
+                                   follow_redirects=False).headers["location"]
+
+    assert sorted(all_at_once(choose("counter"), choose("manager"))) == ["/counter", "/counter/taken?counter=loket-2"]
+
+
+def test_without_the_halls_lock_both_would_believe_that_they_sit_there(antre: Antre, balikpapan: Office,
+                                                                       clock: SettableClock) -> None:
+    both_looked = threading.Barrier(2)
+
+    def look_then_sit(staff_id: int) -> bool:
+        with antre.database.read() as connection:
+            seat = seats.seats_of(connection, balikpapan)[1]
+        both_looked.wait(30)
+        antre.database.write(lambda c: desks.sit(c, balikpapan, "loket-2", now=clock.now(), staff_id=staff_id))
+        return seat.staff_id is None
+
+    assert all_at_once(lambda: look_then_sit(1), lambda: look_then_sit(2)) == [True, True]
+
+
 # -- what the script asks ----------------------------------------------------------------------------------
 
 
@@ -330,3 +360,8 @@ def test_a_form_without_the_sessions_own_mark_does_nothing(clerk: Visitor, antre
     answer = clerk.client.post(path, data={"act": "next", "counter": "loket-2"}, headers=clerk.headers)
     assert answer.status_code == 403
     assert set(states(antre).values()) == {"waiting"}
+
+
+@pytest.mark.parametrize(("handler", "a_minute"), [(counter.line, 16), (counter.act, 8), (counter_seat.seen, 4)])
+def test_forty_counters_behind_one_address_are_within_the_limits(handler: Any, a_minute: int) -> None:
+    assert CLASSES[handler.opt["limit"]] > 40 * a_minute

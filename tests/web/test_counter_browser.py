@@ -180,10 +180,15 @@ def test_what_happens_elsewhere_appears_by_itself(till: Till, live: Antre, balik
 
 def test_the_main_acts_need_no_scrolling(till: Till) -> None:
     clerk = till(*TABLET)
+    places = {}
+    for width, height in (SCREEN, TABLET, UPRIGHT):
+        clerk.page.set_viewport_size({"width": width, "height": height})
+        places[width] = clerk.page.evaluate(PLACES)
     key(clerk.page, "Enter", "Dipanggil")
     clerk.audit()
     for width, height in (SCREEN, TABLET, UPRIGHT):
         clerk.page.set_viewport_size({"width": width, "height": height})
+        assert clerk.page.evaluate(PLACES)[:9] == places[width][:9], width  # the lists below may be longer now
         for name in ("#person", "#act-main", "#act-next", "#act-recall", "#act-transfer", "#number", "#act-undo"):
             box: Any = clerk.page.locator(name).bounding_box()
             assert box["x"] >= 0, (name, width)

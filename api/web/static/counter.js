@@ -24,7 +24,8 @@
     try {
       const answer = await fetch(path, { ...options, headers: { "X-Part": "counter", ...options.headers }, signal: stop.signal });
       if (answer.redirected || answer.status === 401) location.assign(answer.redirected ? answer.url : "/sign-in?next=/counter");
-      else if (answer.status === 403 || answer.status === 409) location.assign("/counter?said=lost");
+      else if (answer.status === 403) location.assign("/counter"); // somebody signed in anew in another tab
+      else if (answer.status === 409) location.assign("/counter?said=lost");
       else if (answer.ok) return { html: answer.status === 204 ? "" : await answer.text() };
       else return { trouble: away.dataset.trouble };
       return { gone: true };
