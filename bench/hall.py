@@ -31,8 +31,8 @@ from ticketing.hall_tables import halls, servings
 from ticketing.tables import visits
 
 PEOPLE, COUNTERS, SCREENS, DOORS = 2_000, 40, 200, 8
-PACE_S = 0.4           # a counter's whole visit: some 100 calls a second in all, a hall's hour within a minute
-MOST_S = 180           # the whole morning is given so long
+PACE_S = 2.0           # a counter's whole visit: some 20 calls a second in all, a hundred times what such a hall has
+MOST_S = 300           # the whole morning is given so long
 SLUG = "kota-001"
 
 _STAYS = sa.select(visits.c.letter, visits.c.number).join_from(servings, visits, visits.c.id == servings.c.visit_id)

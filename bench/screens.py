@@ -89,7 +89,7 @@ class Screen:
             writer.write(request("GET", self._path, headers={"Accept": "text/event-stream"}))
             await reader.readuntil(b"\r\n\r\n")
             while line := await reader.readline():
-                if line.startswith(b"data:"):
+                if line.startswith(b"data: {"):  # a beat carries the time alone
                     self._show(json.loads(line[5:]))
         finally:
             writer.close()
