@@ -68,7 +68,7 @@ def test_a_number_is_shown_printed_and_counted_like_one_from_the_door(kiosk: Vis
     assert "Ambil nomor untuk Perekaman KTP-el?" in kiosk.page.text
     assert given(antre) == 0  # nobody confirmed
     shown = kiosk.send("Ambil nomor", priority="elderly")
-    for said in ("A-001", "Anda berikutnya", "Nomor ini sedang dicetak", "datanglah ke loket"):
+    for said in ("A-001", "Anda berikutnya", "Kertasnya sedang dicetak", "datanglah ke loket"):
         assert said in shown.text
     sheet = paper.read(there.job())
     assert sheet.line("A-001").times == 8
@@ -91,7 +91,7 @@ def test_the_same_press_twice_is_one_number_on_one_paper_and_again_prints_the_sa
     printed = there.job()
     assert there.idle()
     kiosk.page = Page(second)
-    assert "Nomor ini sedang dicetak" in kiosk.send("Cetak lagi").text
+    assert "Kertasnya sedang dicetak" in kiosk.send("Cetak lagi").text
     assert there.job() == printed
     assert (there.idle(), given(antre)) == (True, 1)
 
