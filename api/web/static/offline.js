@@ -75,7 +75,7 @@ const Offline = (() => {
   const waiting = async () => (await Store.entries()).filter(one => !one.known && one.office === day.office);
 
   const handIn = async () => {
-    const entries = (await waiting()).slice(0, MOST), numbers = [];
+    const entries = (await waiting()).sort((one, other) => one.at - other.at).slice(0, MOST), numbers = [];
     if (!entries.length) return true;
     sign.textContent = sign.dataset.handing;
     const answer = await ask("/scan/handed-in", { office: day.office, entries: entries.map(
