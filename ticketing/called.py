@@ -26,6 +26,11 @@ COLUMNS = (
     visits.c.queue, visits.c.counter_id, visits.c.for_counter_id, visits.c.rejoined_at, visits.c.rests,
     visits.c.missed, visits.c.version, visits.c.note, visits.c.date,
 )
+# What the order needs of each who waits: there may be thousands, so no more is read.
+LINE = (
+    visits.c.id, visits.c.due, visits.c.arrived_at, visits.c.priority, visits.c.service_id, visits.c.queue,
+    visits.c.rests, visits.c.for_counter_id, visits.c.rejoined_at, visits.c.party,
+)
 STAY = (
     servings.c.id.label("serving_id"), servings.c.call, servings.c.calls, servings.c.called_at,
     servings.c.last_called_at, servings.c.started_at,
@@ -35,6 +40,7 @@ WITH_STAY = visits.outerjoin(servings, sa.and_(servings.c.visit_id == visits.c.i
 _READ = sa.select(*COLUMNS, *STAY).select_from(WITH_STAY)
 # The condition of the partial index must stand in the query literally, not as bound values.
 _AT = _READ.where(visits.c.counter_id == bindparam("counter"), text(f"visits.{AT_COUNTER}"))
+_OF_ID = _READ.where(visits.c.id == bindparam("visit"))
 _OF_NUMBER = _READ.where(
     visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"),
     visits.c.letter == bindparam("letter"), visits.c.number == bindparam("number"))
@@ -100,6 +106,11 @@ def row_at(connection: Connection, counter: Counter) -> Any | None:
     return connection.execute(_AT, {"counter": counter.id}).one_or_none()
 
 
+def row_of(connection: Connection, visit_id: int) -> Any:
+    """The row of the visit of that id, which must exist."""
+    return connection.execute(_OF_ID, {"visit": visit_id}).one()
+
+
 def row_of_number(connection: Connection, office: Office, on: date, number: str) -> Any:
     """The row of the visit of that number on a date; `a1` is `A-001`. Raises Refusal unknown_number."""
     found = _NUMBER.fullmatch(number)
@@ -111,6 +122,5 @@ def row_of_number(connection: Connection, office: Office, on: date, number: str)
 
 
 def waiting_of(row: Any) -> Waiting:
-    """A row of `COLUMNS` as the order sees it."""
-    return Waiting(row.id, row.due, row.arrived_at, row.priority, row.service_id, row.queue, row.rests,
-                   row.for_counter_id, row.rejoined_at, row.party)
+    """A row that begins with `LINE`, as the order sees it."""
+    return Waiting(*row[:len(LINE)])

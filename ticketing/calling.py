@@ -17,25 +17,25 @@ from scheduler.offices import Counter, Office, Service
 from ticketing import acts, stations
 from ticketing.acts import Act
 from ticketing.called import (
-    COLUMNS,
-    STAY,
+    LINE,
     Called,
     of_values,
     office_counter,
     row_at,
+    row_of,
     row_of_number,
     shown,
     waiting_of,
 )
 from ticketing.hall_tables import servings
-from ticketing.order import Call, Line
+from ticketing.order import Call, Line, Waiting
 from ticketing.tables import visits
 from ticketing.undoing import undo
 
 __all__ = ["Called", "absent", "at_counter", "call_next", "call_number", "finish", "hold", "office_counter", "put_back",
            "recall", "start", "take_off", "transfer", "undo"]
 
-_WAITING = sa.select(*COLUMNS, *(sa.null().label(column.key) for column in STAY)).where(
+_WAITING = sa.select(*LINE).where(
     visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == "waiting")
 _CALLS = sa.select(servings.c.queue, servings.c.counter_id, servings.c.priority).where(
     servings.c.office_id == bindparam("office"), servings.c.date == bindparam("date")).order_by(servings.c.call)
@@ -56,13 +56,12 @@ def call_next(connection: Connection, office: Office, counter: str, *, now: date
     at = office_counter(office, counter)
     act = acts.begin(connection, office, now, staff_id, calls=1)
     _finish_who_is_there(act, at)
-    rows = connection.execute(_WAITING, {"office": office.id, "date": act.today})
-    waiting = {row.id: row for row in rows}
-    station, line = stations.station_of(connection, office, at, now), _line(act, list(waiting.values()))
+    waiting = [waiting_of(row) for row in connection.execute(_WAITING, {"office": office.id, "date": act.today})]
+    station, line = stations.station_of(connection, office, at, now), _line(act, waiting)
     visit = line.next_at(station)
     called = None
     if visit is not None:
-        called = _call(act, waiting[visit.id], at)
+        called = _call(act, row_of(connection, visit.id), at)
         act.rest(line.call(station, visit))
     act.remember(at, "call_next")
     return called
@@ -210,13 +209,13 @@ def _must_lead_elsewhere(office: Office, at: Counter, row: Any, wanted: Service,
         raise Refusal("invalid_request", field="to")
 
 
-def _line(act: Act, rows: list[Any]) -> Line:
+def _line(act: Act, waiting: list[Waiting]) -> Line:
     """Who waits; what was called before is asked only where it matters."""
     rules, calls = act.office.rules, []
-    if len({row.priority is None for row in rows}) == 2:
+    if len({visit.priority is None for visit in waiting}) == 2:
         calls = [Call(row.queue, row.counter_id, row.priority is not None) for row in act.connection.execute(
             _CALLS, {"office": act.office.id, "date": act.today})]
-    return Line(map(waiting_of, rows), calls, late_minutes=rules.late_minutes, in_a_row=rules.priority_in_a_row)
+    return Line(waiting, calls, late_minutes=rules.late_minutes, in_a_row=rules.priority_in_a_row)
 
 
 def _finish_who_is_there(act: Act, at: Counter) -> None:

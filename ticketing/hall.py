@@ -19,7 +19,7 @@ from scheduler import calendar
 from scheduler.calendar import MINUTE
 from scheduler.offices import Office
 from ticketing import estimates, numbers, service_times, stations
-from ticketing.called import COLUMNS, STAY, WITH_STAY, Called, office_counter, shown, waiting_of
+from ticketing.called import COLUMNS, LINE, STAY, WITH_STAY, Called, office_counter, shown, waiting_of
 from ticketing.estimates import Turn
 from ticketing.hall_tables import desks, halls, servings
 from ticketing.order import Call, Line
@@ -40,9 +40,11 @@ _STAMP = sa.select(
     sa.select(sa.func.count()).select_from(visits).where(
         visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"),
         visits.c.state == "waiting").scalar_subquery())
-_IN_HALL = sa.select(*COLUMNS, *STAY).select_from(WITH_STAY).where(
+_WAITING = sa.select(*LINE, visits.c.letter, visits.c.number, visits.c.booking_id).where(
+    visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == "waiting")
+_ELSEWHERE = sa.select(*COLUMNS, *STAY).select_from(WITH_STAY).where(
     visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"),
-    visits.c.state.in_(("waiting", "held", "called", "serving")))
+    visits.c.state.in_(("held", "called", "serving")))
 _CALLS = sa.select(
     servings.c.call, servings.c.calls, servings.c.visit_id, servings.c.counter_id, servings.c.queue,
     servings.c.priority, servings.c.last_called_at, servings.c.ended_at, visits.c.letter, visits.c.number,
@@ -97,14 +99,14 @@ class Hall:
 
 
 def look(connection: Connection, office: Office, now: datetime) -> Hall:
-    """The office's hall today, in three queries. The version is read first: what it tells of is in the rest."""
+    """The office's hall today, in four queries. The version is read first: what it tells of is in the rest."""
     today = office.today(now)
     asked = {"office": office.id, "date": today}
     desk_rows = connection.execute(_VERSION, asked).all()
-    rows = connection.execute(_IN_HALL, asked).all()
+    waiting = connection.execute(_WAITING, asked).all()
+    rows = connection.execute(_ELSEWHERE, asked).all()
     calls = connection.execute(_CALLS, asked).all()
     called = [row for row in rows if row.state in ("called", "serving")]
-    waiting = [row for row in rows if row.state == "waiting"]
     working = _at_work(desk_rows, calls, called, now) | {row.for_counter_id for row in waiting}
     return Hall(
         version=desk_rows[0].version if desk_rows else 0,
