@@ -45,3 +45,11 @@ def test_asking_for_the_headers_of_the_stream_ends(client: Any) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.content == b""
+
+
+def test_a_stream_is_counted_once_and_when_it_begins(client: Any) -> None:
+    client.head(f"{BOARD}/events")
+    counted = [line for line in client.get("/metrics").text.splitlines() if "board/events" in line]
+    route = '/api/v1/offices/{office}/board/events'
+    assert f'antre_requests_total{{method="HEAD",route="{route}",status="200"}} 1.0' in counted
+    assert f'antre_request_seconds_count{{route="{route}"}} 1.0' in counted

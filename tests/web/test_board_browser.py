@@ -156,7 +156,7 @@ def test_without_a_stream_the_screen_asks(walk: Walk, live_hall: Floor) -> None:
 def test_a_message_reaches_the_screen_from_the_managers_page(walk: Walk, live_hall: Floor, live: Antre,
                                                              balikpapan: Office) -> None:
     add_staff(live, balikpapan, "manager")
-    wall, manager = walk(390, scripts=True), walk(320, scripts=True)
+    wall, manager = walk(320, scripts=True), walk(320, scripts=True)
     wall.open(SCREEN)
     sign_in(manager, "manager")
     manager.open("/manage/notices")

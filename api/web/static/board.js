@@ -75,6 +75,7 @@
     messages.textContent = "";
     for (const one of list) {
       const box = document.createElement("div");
+      box.classList.toggle("long", Math.max(one.id.length, one.en.length) > 80);
       box.appendChild(paragraph(one.id, "id"));
       if (one.en !== one.id) box.appendChild(paragraph(one.en, "en"));
       messages.appendChild(box);
