@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Request as Asked
 
 from api.assembly import Antre
 from scheduler import bookings as book
@@ -123,7 +124,12 @@ def test_tickets_held_in_every_manner_are_admitted_once_each_and_soon(
                  for one in [*empty, *(frames.frame(address, manner, n) for n in range(7))]], reel)
     page = door().page
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
+
+    def note(asked: Asked) -> None:
+        if asked.method == "POST" and asked.url.endswith("/scan"):
+            sent.append(asked.post_data or "")
+
+    page.on("request", note)
     page.evaluate(NOTE_TIMES)
     page.keyboard.press("F9")
     expect(says(page)).to_contain_text("Arahkan kode QR")
