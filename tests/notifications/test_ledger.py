@@ -107,3 +107,17 @@ def test_how_the_ways_fare(database: Any, balikpapan: Office, vault: Any, put: A
     assert (tomorrow.limit_reached, tomorrow.paused_now) == (None, False)
     put(state="sent", gateway="two", sent_at=NOW)  # the worker that found it down is gone, another one sends by it
     assert ways().down == []
+
+
+def test_a_span_of_any_length_comes_as_one(database: Any, balikpapan: Office, put: Any) -> None:
+    sent = {"state": "delivered", "cost": Decimal("0.8"), "currency": "KES", "text": "x"}
+    put(sent_at=MIDNIGHT - 300 * DAY, **sent)
+    put(sent_at=MIDNIGHT + DAY - SECOND, **sent)
+    put(sent_at=MIDNIGHT + DAY, **sent)              # the day after
+    put(sent_at=MIDNIGHT - 300 * DAY - SECOND, **sent)  # the day before
+    put(state="failed", created_at=MIDNIGHT)
+    first = TODAY - 300 * DAY
+    with database.read() as c:
+        found = ledger.totals(c, balikpapan, first, TODAY)
+    assert sorted((one.day, one.state, one.count, one.cost) for one in found) == [
+        (first, "delivered", 2, Decimal("1.6")), (first, "failed", 1, None)]
