@@ -208,6 +208,38 @@ def test_a_role_holds_from_the_next_request_on(signed_in: SignIn, antre: Antre, 
         "staff_added", id_of(antre, "counter"), {"role": "manager", "by": id_of(antre, "admin")})
 
 
+@sqlite_only
+def test_what_is_wrong_with_a_new_password_is_told_and_never_shown(signed_in: SignIn) -> None:
+    clerk = signed_in("counter")
+    clerk.open("/me")
+    clerk.follow("Ubah")
+    page = clerk.send("Ganti kata sandi", new=OWN)
+    assert page.status == 422
+    assert page.link("Tulis kata sandi sekarang") == "#present"
+    page = clerk.send("Ganti kata sandi", present=PASSWORD, new=OWN, again=OWN + "x")
+    assert page.link("Tidak sama") == "#again"
+    page = clerk.send("Ganti kata sandi", present="salah-sekali-ini", new=OWN, again=OWN)
+    assert page.link("Kata sandi sekarang salah") == "#present"
+    assert OWN not in page.html
+    assert "salah-sekali-ini" not in page.html
+
+
+def test_one_signs_out_everywhere_from_the_own_page(signed_in: SignIn, antre: Antre) -> None:
+    clerk = signed_in("counter")
+    with another_browser(clerk) as elsewhere:
+        sign_in(elsewhere, "counter", PASSWORD)
+    page = clerk.open("/me")
+    assert page.text.count("sejak Sel 24 Nov 08.00") == 2
+    form = page.form("Keluar dari semua tempat")
+    address, sent = form.action, {"data": form.fields, "headers": clerk.headers, "follow_redirects": False}
+    assert form.fields["everywhere"] == "1"
+    answer = clerk.client.post(address, **sent)
+    assert "max-age=0" in answer.headers["set-cookie"].lower()
+    assert rows_of_sessions(antre, "counter") == 0
+    assert entries(antre, "signed_out") == [
+        ("signed_out", id_of(antre, "counter"), {"everywhere": True, "by": id_of(antre, "counter")})]
+
+
 # -- two admins at the same moment -----------------------------------------------------------------------
 
 

@@ -83,6 +83,7 @@ def test_a_door_takes_its_key_by_a_code_and_loses_it(walk: Walk, live: Antre, ba
     manager.page.get_by_label("Pintu").check()
     manager.page.get_by_label("Nama", exact=True).fill("Pintu utara")
     manager.press("Tambah perangkat")
+    manager.audit()
     code = "".join(manager.page.locator(".handed.digits").inner_text().split())
     manager.page.goto(manager.page.url)  # the code was on that answer alone
     expect(manager.page.get_by_text("belum dipasangkan")).to_be_visible()
