@@ -67,7 +67,8 @@ const Store = (() => {
     if (!await done(all.get(key))) all.put({ date, letter, ...block, next: block.first });
   });
 
-  const entries = () => within(["entries"], "readonly", all => done(all.getAll()));
+  const entries = async () => (await within(["entries"], "readonly", all => done(all.getAll())))
+    .sort((one, other) => one.at < other.at ? -1 : 1); // they are kept by their nonces, and handed in as people came
 
   // Let somebody in, with the next number of the letter if there is one: in one transaction, so that two windows of one
   // browser give neither one number twice nor one ticket two numbers.
