@@ -11,12 +11,12 @@ from sqlalchemy import Connection, bindparam
 
 from scheduler.offices import Counter, Office
 from ticketing import stations
-from ticketing.called import COLUMNS, waiting_of
+from ticketing.called import LINE, waiting_of
 from ticketing.hall_tables import servings
 from ticketing.order import Call, Line, Station, Waiting
 from ticketing.tables import visits
 
-_WAITING = sa.select(*COLUMNS).where(
+_WAITING = sa.select(*LINE).where(
     visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == "waiting")
 _CALLS = sa.select(servings.c.queue, servings.c.counter_id, servings.c.priority).where(
     servings.c.office_id == bindparam("office"), servings.c.date == bindparam("date")).order_by(servings.c.call)
