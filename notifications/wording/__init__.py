@@ -3,7 +3,8 @@
 A message carries what someone with a feature phone needs: which service and for whom, weekday, date, time and zone,
 the code that is the ticket (any phone shows it, any voice says it), how to change it, and what to bring as far as
 there is room. No link: operators filter them, and the code opens the same ticket at the door. The name is masked and
-there is no NIK: a phone is read by others, and one phone books for several. Pure: knows neither database nor network.
+there is no NIK: a phone is read by others, and one phone books for several. The survey alone has a link (`opinion.py`).
+Pure: knows neither database nor network.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from notifications import wording
 from notifications.letters import LETTERS
 from notifications.reminders import EVE, LATE
-from notifications.wording import KINDS, LANGUAGES, Visit, gsm7, notices, render
+from notifications.wording import KINDS, LANGUAGES, Visit, gsm7, notices, opinion, render
 from scheduler.offices import Office, Service
 from scheduler.rules import Rules
 
@@ -176,7 +176,7 @@ def test_a_long_office_name_keeps_its_beginning_and_its_place(name: str, short: 
 
 def test_every_kind_that_is_written_has_words() -> None:
     written = {kind for letter in LETTERS.values() for kind in letter.kinds}
-    assert written | {EVE, LATE} == {*KINDS, *notices.KINDS}
+    assert written | {EVE, LATE} == {*KINDS, *notices.KINDS, opinion.KIND}
     for words in LANGUAGES.values():
         assert set(words.SENTENCES) == set(KINDS)
         assert set(words.NOTICES) == set(words.NOTICES_BY_SMS) == set(words.NOTICES_BY_PHONE) == set(notices.KINDS)
