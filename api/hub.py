@@ -33,6 +33,7 @@ from ticketing.tables import visits
 
 PACE_S = 0.25
 LEAST_S = 0.05     # however often the hub is nudged: a rush of bookings must not become a rush of looks
+REST = 3           # so many times as long as it took a look is waited before the next: a hall of thousands takes long
 BEAT_S = 10.0      # the page takes a stream for dead that misses three (board.js)
 ESTIMATE = timedelta(seconds=15)  # estimates change with time alone
 MOST = 500         # streams in one process
@@ -153,12 +154,14 @@ class Hub:
 
     async def _watch_on(self) -> None:
         while not self._closed and (listened := [number for number, count in self._listening.items() if count]):
+            started = time.monotonic()
             try:
                 await self._look(listened)
             except Exception as problem:  # the database is away for a while: screens notice that no beat comes
                 faults.report(problem, "hub")
-            await asyncio.sleep(LEAST_S)
-            await _set_within(self._nudged, self._pace_s - LEAST_S)
+            rest = max(LEAST_S, min(REST * (time.monotonic() - started), self._beat_s / 2))
+            await asyncio.sleep(rest)
+            await _set_within(self._nudged, self._pace_s - rest)
             self._nudged.clear()
 
     async def _look(self, ids: list[int]) -> Mapping[int, Shown]:

@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import demo, doors, drain, hall, keeping, phones, proofs
+from bench import counted, demo, doors, drain, hall, keeping, phones, proofs
 from bench.doors import Figures
 from bench.judged import Proof
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("bookings", "slots", "scans", "demo", "phones", "rush", "morning", "kill", "drain", "capacity", "hall")
+PARTS = ("bookings", "slots", "scans", "demo", "phones", "rush", "morning", "kill", "drain", "capacity", "hall",
+         "statistics")
 _OF_EACH_KIND: dict[str, tuple[Callable[[str], Proof], ...]] = {
     "slots": (doors.freshness,), "rush": (proofs.rush,), "kill": (proofs.killed,),
     "drain": (drain.failed_over, drain.drained), "hall": (hall.morning,),
+    "statistics": (counted.year,),
 }
 console = Console(width=None if sys.stdout.isatty() else 120)
 
