@@ -14,8 +14,8 @@ What lives here
     errors.py     the one map from refusal codes to HTTP; words/ the sentences; languages.py whose they are
     guards.py     who may; addresses.py who asks; limits.py how often; once.py the same request twice
     staff.py      accounts and signing in; guesses.py the lock; passwords.py argon2; sessions.py tokens, clients.py
-                  what holds them; accounts.py an office's people, devices.py its doors and screens; tables.py
-    staff.py      accounts and lock-out; passwords.py argon2; sessions.py tokens; tables.py their tables
+                  what holds them; accounts.py an office's people, devices.py its doors and screens; tables.py all
+                  their tables
     printing.py   jobs for receipt printers in an office's own network
     headers.py    what every answer carries; bodies.py how long one may take to come, and HEAD
     mailing.py    an e-mail with ticket and calendar entry, as the courier sends it
