@@ -43,7 +43,7 @@ def write(connection: Connection, office: Office, visit_id: int, text: str, *, v
 
 
 def read(sealed: bytes | None, vault: Vault) -> str:
-    """What the note says; nothing if there is none, or if its key went out of use during the day."""
+    """What the note says; nothing if there is none, or if no secret in the settings opens it."""
     if sealed is None:
         return ""
     try:

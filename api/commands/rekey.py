@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 from sqlalchemy.exc import IntegrityError
 
+from api.commands.examine import SEALED
 from api.commands.ground import announce, opened
 from api.commands.problems import Failure
 from notifications.tables import opt_outs, outbox
@@ -24,6 +25,7 @@ from scheduler.keeping_tables import waiting
 from scheduler.offices import Offices
 from scheduler.tables import bookings
 from ticketing.codes import Forged, Mint
+from ticketing.tables import visits
 
 BATCH = 200  # rows a transaction: short enough that nobody at a door notices
 
@@ -45,8 +47,8 @@ def run(_options: argparse.Namespace) -> int:
     vault = Vault(settings.secrets)
     with opened(settings) as database:
         done = left = 0
-        for table, column, rewrite in _SEALED:
-            written, remaining = _walk(database, vault, table, column, rewrite)
+        for table, column in SEALED:
+            written, remaining = _walk(database, vault, table, column, _REWRITES[column])
             done, left = done + written, left + remaining
         if done:
             now = SystemClock().now()
@@ -98,6 +100,9 @@ _MESSAGE = sa.update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.addr
 _OPT_OUT = sa.update(opt_outs).where(opt_outs.c.id == bindparam("of"), opt_outs.c.address == bindparam("was")).values(
     address=bindparam("to_address"), phone_hash=bindparam("to_phone"))
 
+_NOTE = sa.update(visits).where(visits.c.id == bindparam("of"), visits.c.note == bindparam("was")).values(
+    note=bindparam("to_note"))
+
 
 def _booking(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]]) -> bool:
     connection.execute(_BOOKING, _person(vault, row))
@@ -131,10 +136,16 @@ def _addressed(vault: Vault, row: sa.Row[tuple[int, bytes]]) -> dict[str, object
             "to_phone": vault.hash_phone(address.decode())}
 
 
-_SEALED: tuple[tuple[sa.Table, sa.Column[bytes], Rewrite], ...] = (
-    (bookings, bookings.c.sealed, _booking), (waiting, waiting.c.sealed, _waiting),
-    (outbox, outbox.c.address, _message), (opt_outs, opt_outs.c.address, _opt_out),
-)
+def _note(connection: Connection, vault: Vault, row: sa.Row[tuple[int, bytes]]) -> bool:
+    connection.execute(_NOTE, {"of": row.id, "was": row.sealed,
+                               "to_note": vault.seal_bytes(vault.open_bytes(row.sealed))})
+    return True
+
+
+_REWRITES: dict[sa.Column[bytes], Rewrite] = {
+    bookings.c.sealed: _booking, waiting.c.sealed: _waiting, outbox.c.address: _message, opt_outs.c.address: _opt_out,
+    visits.c.note: _note,
+}
 
 
 def _advice(database: Database, settings: Settings) -> str:

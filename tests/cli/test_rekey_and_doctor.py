@@ -25,8 +25,11 @@ from tests.booked import TOMORROW, Book
 from tests.cli.conftest import Environment
 from tests.cli.terminal import refused, run
 from tests.conftest import NOW
+from tests.in_the_hall import arrive
 from tests.line import Line
+from ticketing import notes
 from ticketing.codes import Mint
+from ticketing.tables import visits
 
 SECRET = "the secret before it was changed for tests only"
 NEW = "another secret of the tests as long as it must be"
@@ -93,6 +96,18 @@ def test_who_waits_is_sealed_anew_and_still_found(installed: Environment, book: 
         (entry,) = waiting.of_phone(connection, Vault([NEW]), people.phone(7))
     assert entry.sealed is not None
     assert Vault([NEW]).open(entry.sealed) == people.person(7)
+
+
+def test_a_clerks_note_is_sealed_anew_and_the_doctor_knows_of_it(
+        healthy: Environment, book: Book, vault: Vault) -> None:
+    arrive(book.database, book.office, NOW, "ktp-rekam", "kk")
+    book.database.write(lambda c: c.execute(sa.update(visits).where(visits.c.letter == "A").values(
+        note=vault.seal_bytes(b"KK asli menyusul"))))
+    assert "5 rows wait for `antre rekey`" in run("doctor", settings=_rotated(healthy)).stdout
+    assert run("rekey", settings=_rotated(healthy)).stdout.startswith("5 rows sealed anew.")
+    with book.database.read() as connection:
+        kept = connection.scalars(sa.select(visits.c.note).order_by(visits.c.letter)).all()
+    assert [notes.read(note, Vault([NEW])) for note in kept] == ["KK asli menyusul", ""]
 
 
 @pytest.mark.parametrize(("table", "column", "rewrite"), [
