@@ -11,7 +11,7 @@ from scheduler import rebooking
 from scheduler.tables import days
 from tests.booked import Book
 from tests.closing import fill
-from tests.rest.test_staff import _second_office
+from tests.seed import second_office
 
 PATH = "/api/v1/offices/balikpapan/closures"
 WHOLE = {"date": "2026-11-25", "reason": "Pelatihan pegawai"}
@@ -88,7 +88,7 @@ def test_senseless_ones_are_refused(client: Any, signed_in: Any, change: dict[st
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_managers_of_that_office_only(client: Any, signed_in: Any, antre: Any) -> None:
-    other = antre.database.write(_second_office)
+    other = antre.database.write(second_office)
     manager = signed_in("manager")
     client.post(PATH, json=WHOLE, headers=manager)
     for ask in (lambda headers: client.post(PATH, json=WHOLE, headers=headers),

@@ -11,7 +11,7 @@ import pytest
 from notifications.ledger import MOST_DAYS
 from tests.conftest import NOW
 from tests.notifications.desk import queue
-from tests.rest.test_staff import _second_office
+from tests.seed import second_office
 
 PATH = "/api/v1/offices/balikpapan/messages"
 
@@ -49,7 +49,7 @@ def test_the_longest_time_is_answered(client: Any, signed_in: Any) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_managers_of_that_office_only(client: Any, signed_in: Any, antre: Any) -> None:
-    other = antre.database.write(_second_office)
+    other = antre.database.write(second_office)
     assert client.get(PATH).status_code == 401
     assert client.get(PATH, headers=signed_in("counter")).status_code == 403
     assert client.get(PATH, headers=signed_in("manager", "manager2", other)).json()["why"] == "office"

@@ -16,7 +16,7 @@ from scheduler.offices import Office
 from tests.conftest import NOW
 from tests.hall_days import Came, Hall
 from tests.notifications.desk import queue
-from tests.rest.test_staff import _second_office
+from tests.seed import second_office
 from ticketing.survey_tables import opinions
 from ticketing.tidy import COLUMNS, Counts
 
@@ -141,7 +141,7 @@ def test_what_lies_ahead_is_cut_off(client: Any, signed_in: Any) -> None:
 
 @sqlite_only
 def test_managers_of_that_office_only(client: Any, signed_in: Any, antre: Any) -> None:
-    other = antre.database.write(_second_office)
+    other = antre.database.write(second_office)
     assert client.get(PATH).status_code == 401
     assert client.get(PATH, headers=signed_in("counter")).status_code == 403
     assert client.get(PATH, headers=signed_in("manager", "manager2", other)).json()["why"] == "office"

@@ -16,10 +16,10 @@ from scheduler.bookings import Booking
 from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.journal import journal
 from scheduler.offices import Office
-from scheduler.tables import offices
 from tests import people
 from tests.booked import Book
 from tests.outbox import change, put
+from tests.seed import second_office
 from tests.web.reading import Page, Visitor
 from tests.web.test_staff_pages import SignIn, booked
 from ticketing.codes import show_code
@@ -142,18 +142,11 @@ def test_what_settled_itself_shows_no_number_any_more(signed_in: SignIn, antre: 
 def test_another_offices_person_is_not_there(signed_in: SignIn, antre: Antre, booked: Booking, act: str) -> None:
     message = put(antre.database, antre.vault, booked)
     visitor = signed_in("counter")
-    other = antre.database.write(_second_office)
+    other = antre.database.write(second_office)
     antre.database.write(lambda c: c.execute(sa.update(outbox).values(office_id=other)).rowcount)
     assert "Tidak ada yang perlu ditelepon" in visitor.open("/messages").text
     assert post(visitor, message, act).status == 404
     assert entries(antre) == []
-
-
-def _second_office(connection: sa.Connection) -> int:
-    row = dict(connection.execute(sa.select(offices)).mappings().one())
-    del row["id"]
-    return int(connection.execute(offices.insert().values(row | {"slug": "samarinda"}).returning(
-        offices.c.id)).scalar_one())
 
 
 @pytest.mark.parametrize("act", ["phone", "told", "untold"])
