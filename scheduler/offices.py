@@ -115,6 +115,16 @@ class Office:
         """Every service by id, retired ones too."""
         return {service.id: service for service in self.services}
 
+    @cached_property
+    def counters_by_slug(self) -> dict[str, Counter]:
+        """Every counter by slug."""
+        return {counter.slug: counter for counter in self.counters}
+
+    @cached_property
+    def counters_by_id(self) -> dict[int, Counter]:
+        """Every counter by id; one that was taken out of the office's file is not among them."""
+        return {counter.id: counter for counter in self.counters}
+
     def service(self, slug: str) -> Service:
         """The active service of that slug. Raises Refusal unknown_service."""
         try:

@@ -21,7 +21,7 @@ What lives here
     stations.py   which counters are at work and whom each calls; service_times.py how long that takes, learnt
     hall.py       everybody in the hall and their turns; queue.py reads a visitor's place; soon.py whose turn comes soon
     board.py      what the hall sees (pure); notices.py what the office tells it; voice/ what it hears
-    seats.py      who sits where, and what one counter may bring back or undo; ahead.py who is next there
+    seats.py      who sits where, and what one counter may bring back or undo; ahead.py who waits for it in which order
     notes.py      a clerk's note for the next counter; clerk_day.py what one clerk did on a day
     statistics.py what was counted of the days of an office; tidy.py the same as one table
     figures.py    the sums that follow (pure); spread.py how long something took for many (pure)

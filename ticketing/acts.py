@@ -19,7 +19,7 @@ from scheduler.foundation.errors import Refusal
 from scheduler.foundation.journal import record
 from scheduler.foundation.kept import reader
 from scheduler.offices import Counter, Office
-from ticketing.hall_tables import servings
+from ticketing.hall_tables import desks, servings
 from ticketing.tables import visits
 
 # One round trip takes the lock, on both databases, also for the first act of a day.
@@ -42,6 +42,7 @@ _BEGIN = servings.insert().values({name: bindparam(name) for name in (
     "calls", "called_at", "last_called_at")}).returning(servings.c.id)
 _END = sa.update(servings).where(servings.c.id == bindparam("serving")).values(
     ended_at=bindparam("at"), outcome=bindparam("how"))
+_LAST = sa.select(desks.c.last).where(desks.c.counter_id == bindparam("counter"))
 _REMEMBER = sa.text("""
     INSERT INTO desks (counter_id, office_id, staff_id, since, last) VALUES (:counter, :office, :staff, :now, :last)
     ON CONFLICT (counter_id) DO UPDATE SET last = excluded.last,
@@ -91,7 +92,7 @@ class Last(msgspec.Struct, frozen=True):
     rested: list[int] = []
 
 
-last_of = reader(Last)
+_last_of = reader(Last)
 
 
 @dataclass(slots=True)
@@ -146,6 +147,13 @@ class Act:
         """The visit's stay at its counter is over; `how` is one of `OUTCOMES`."""
         self.connection.execute(_END, {"serving": row.serving_id, "at": self.now, "how": how})
 
+    def finish(self, row: Any, counter: Counter) -> dict[str, Any]:
+        """The visit at the counter is done; answers its values."""
+        self.end_stay(row, "finished")
+        done = self.change(row, state="done", counter_id=None)
+        self.note("served", row, counter=counter.slug)
+        return done
+
     def note(self, kind: str, row: Any, **data: Any) -> None:
         """Write the journal's entry about that visit."""
         record(self.connection, kind, at=self.now, office_id=self.office.id, booking_id=row.booking_id,
@@ -165,3 +173,10 @@ def begin(connection: Connection, office: Office, now: datetime, staff_id: int |
     today = office.today(now)
     call: int = connection.execute(_LOCK, {"office": office.id, "date": today, "calls": calls}).scalar_one()
     return Act(connection, office, now, staff_id, today, call)
+
+
+def last_step(connection: Connection, counter: Counter, today: date) -> Last | None:
+    """What undo at the counter takes back; None without a step of today."""
+    kept = connection.scalar(_LAST, {"counter": counter.id})
+    last = None if kept is None else _last_of(kept)
+    return None if last is None or last.date != today else last

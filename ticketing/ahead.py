@@ -1,10 +1,10 @@
-"""Who is next at one counter, in the order in which it would call if it alone called from now on."""
+"""Who waits in a hall for its counters, and who is next at one of them if it alone called from now on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
@@ -32,16 +32,20 @@ class Ahead:
 
 def ahead_of(connection: Connection, office: Office, counter: Counter, now: datetime, most: int) -> Ahead:
     """Whom the counter would call next, at most so many, and everybody who waits for it. Changes nothing."""
-    asked = {"office": office.id, "date": office.today(now)}
-    rows = connection.execute(_WAITING, asked).all()
-    waiting, calls = [waiting_of(row) for row in rows], []
-    if len({visit.priority is None for visit in waiting}) == 2:  # only then it matters who was called before
+    waiting, line = line_of(connection, office, office.today(now))
+    station = stations.station_of(connection, office, counter, now)
+    return Ahead([visit.id for visit in _calls(line, station, most)],
+                 frozenset(visit.id for visit in waiting if station.may_call(visit)))
+
+
+def line_of(connection: Connection, office: Office, today: date) -> tuple[list[Waiting], Line]:
+    """Everybody who waits, and the line they stand in; what was called before is asked only where it matters."""
+    asked, rules = {"office": office.id, "date": today}, office.rules
+    waiting, calls = [waiting_of(row) for row in connection.execute(_WAITING, asked)], []
+    if len({visit.priority is None for visit in waiting}) == 2:
         calls = [Call(row.queue, row.counter_id, row.priority is not None)
                  for row in connection.execute(_CALLS, asked)]
-    station = stations.station_of(connection, office, counter, now)
-    line = Line(waiting, calls, late_minutes=office.rules.late_minutes, in_a_row=office.rules.priority_in_a_row)
-    return Ahead([visit.id for visit in _calls(line, station, most)],
-                 frozenset(visit.id for visit in waiting if _may_call(station, visit)))
+    return waiting, Line(waiting, calls, late_minutes=rules.late_minutes, in_a_row=rules.priority_in_a_row)
 
 
 def _calls(line: Line, station: Station, most: int) -> Iterator[Waiting]:
@@ -51,8 +55,3 @@ def _calls(line: Line, station: Station, most: int) -> Iterator[Waiting]:
             return
         line.call(station, visit)
         yield visit
-
-
-def _may_call(station: Station, visit: Waiting) -> bool:
-    helped = any(visit.service in services for services in station.helps.values())
-    return station.is_of_own(visit) or (visit.only is None and helped)

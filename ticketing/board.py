@@ -89,7 +89,8 @@ def shape(office: Office, hall: Hall, notices: Iterable[Notice], now: datetime) 
 
 
 def _call(office: Office, hall: Hall, made: LastCall) -> BoardCall:
-    name = next((counter.name for counter in office.counters if counter.slug == made.counter), "")
+    counter = office.counters_by_slug.get(made.counter or "")
+    name = counter.name if counter else ""
     state = next((one.state for one in hall.called if one.visit_id == made.visit_id), "over")
     return BoardCall(made.call, made.number, made.counter, name, "over" if made.over else state,
                      office.local(made.at), made.calls, speech.of_call(made.number, name))

@@ -80,13 +80,13 @@ def shown(office: Office, row: Any) -> Called:
 
 def of_values(office: Office, values: Mapping[str, Any]) -> Called:
     """The same from the values by their names."""
-    counter = next((one.slug for one in office.counters if one.id == values["counter_id"]), None)
+    counter = office.counters_by_id.get(values["counter_id"])
     stays = values["counter_id"] is not None
     return Called(
         visit_id=values["id"], number=numbers.show(values["letter"], values["number"]),
-        service=office.by_id[values["service_id"]].slug, state=values["state"], counter=counter,
-        party=values["party"], priority=values["priority"], booking_id=values["booking_id"], due=values["due"],
-        arrived_at=values["arrived_at"], since=values["since"],
+        service=office.by_id[values["service_id"]].slug, state=values["state"],
+        counter=counter.slug if counter else None, party=values["party"], priority=values["priority"],
+        booking_id=values["booking_id"], due=values["due"], arrived_at=values["arrived_at"], since=values["since"],
         called_at=values["called_at"] if stays else None, started_at=values["started_at"] if stays else None,
         calls=(values["calls"] or 0) if stays else 0, missed=values["missed"], note=values["note"],
         call=values["call"] if stays else None,
@@ -95,10 +95,10 @@ def of_values(office: Office, values: Mapping[str, Any]) -> Called:
 
 def office_counter(office: Office, slug: str, field: str = "counter") -> Counter:
     """The counter of that slug. Raises Refusal unknown_counter, which names the `field` it came in."""
-    for counter in office.counters:
-        if counter.slug == slug:
-            return counter
-    raise Refusal("unknown_counter", field=field)
+    try:
+        return office.counters_by_slug[slug]
+    except KeyError:
+        raise Refusal("unknown_counter", field=field) from None
 
 
 def row_at(connection: Connection, counter: Counter) -> Any | None:

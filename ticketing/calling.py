@@ -14,31 +14,15 @@ from sqlalchemy import Connection, bindparam
 
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Counter, Office, Service
-from ticketing import acts, stations
+from ticketing import acts, ahead, stations
 from ticketing.acts import Act
-from ticketing.called import (
-    LINE,
-    Called,
-    of_values,
-    office_counter,
-    row_at,
-    row_of,
-    row_of_number,
-    shown,
-    waiting_of,
-)
+from ticketing.called import Called, of_values, office_counter, row_at, row_of, row_of_number, shown
 from ticketing.hall_tables import servings
-from ticketing.order import Call, Line, Waiting
-from ticketing.tables import visits
 from ticketing.undoing import undo
 
 __all__ = ["Called", "absent", "at_counter", "call_next", "call_number", "finish", "hold", "office_counter", "put_back",
            "recall", "start", "take_off", "transfer", "undo"]
 
-_WAITING = sa.select(*LINE).where(
-    visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"), visits.c.state == "waiting")
-_CALLS = sa.select(servings.c.queue, servings.c.counter_id, servings.c.priority).where(
-    servings.c.office_id == bindparam("office"), servings.c.date == bindparam("date")).order_by(servings.c.call)
 _RECALL = sa.update(servings).where(servings.c.id == bindparam("serving")).values(
     call=bindparam("number"), calls=servings.c.calls + 1, last_called_at=bindparam("at"))
 _START = sa.update(servings).where(servings.c.id == bindparam("serving")).values(started_at=bindparam("at"))
@@ -56,8 +40,7 @@ def call_next(connection: Connection, office: Office, counter: str, *, now: date
     at = office_counter(office, counter)
     act = acts.begin(connection, office, now, staff_id, calls=1)
     _finish_who_is_there(act, at)
-    waiting = [waiting_of(row) for row in connection.execute(_WAITING, {"office": office.id, "date": act.today})]
-    station, line = stations.station_of(connection, office, at, now), _line(act, waiting)
+    station, (_, line) = stations.station_of(connection, office, at, now), ahead.line_of(connection, office, act.today)
     visit = line.next_at(station)
     called = None
     if visit is not None:
@@ -109,9 +92,9 @@ def start(connection: Connection, office: Office, counter: str, *, now: datetime
 def finish(connection: Connection, office: Office, counter: str, *, now: datetime, staff_id: int | None) -> Called:
     """The visit is done."""
     act, at, row = _at(connection, office, counter, now, staff_id)
-    done = _finish(act, at, row)
+    done = act.finish(row, at)
     act.remember(at, "finish")
-    return done
+    return of_values(office, done)
 
 
 def absent(connection: Connection, office: Office, counter: str, *, now: datetime, staff_id: int | None) -> Called:
@@ -209,26 +192,10 @@ def _must_lead_elsewhere(office: Office, at: Counter, row: Any, wanted: Service,
         raise Refusal("invalid_request", field="to")
 
 
-def _line(act: Act, waiting: list[Waiting]) -> Line:
-    """Who waits; what was called before is asked only where it matters."""
-    rules, calls = act.office.rules, []
-    if len({visit.priority is None for visit in waiting}) == 2:
-        calls = [Call(row.queue, row.counter_id, row.priority is not None) for row in act.connection.execute(
-            _CALLS, {"office": act.office.id, "date": act.today})]
-    return Line(waiting, calls, late_minutes=rules.late_minutes, in_a_row=rules.priority_in_a_row)
-
-
 def _finish_who_is_there(act: Act, at: Counter) -> None:
     row = row_at(act.connection, at)
     if row is not None:
-        _finish(act, at, row)
-
-
-def _finish(act: Act, at: Counter, row: Any) -> Called:
-    act.end_stay(row, "finished")
-    done = act.change(row, state="done", counter_id=None)
-    act.note("served", row, counter=at.slug)
-    return of_values(act.office, done)
+        act.finish(row, at)
 
 
 def _call(act: Act, row: Any, at: Counter) -> Called:

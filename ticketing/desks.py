@@ -68,9 +68,7 @@ def leave(connection: Connection, office: Office, counter: str, *, now: datetime
         return
     row = row_at(connection, at)
     if row is not None and row.state == "serving":
-        act.end_stay(row, "finished")
-        act.change(row, state="done", counter_id=None)
-        act.note("served", row, counter=at.slug)
+        act.finish(row, at)
     elif row is not None:
         _free(act, at, row)
     _close(act, at)
@@ -92,7 +90,7 @@ def free_silent(database: Database, offices: Offices, now: datetime) -> None:
 
 
 def _free_counter(connection: Connection, office: Office, counter_id: int, now: datetime) -> None:
-    at = next((one for one in office.counters if one.id == counter_id), Counter(counter_id, str(counter_id), "", ()))
+    at = office.counters_by_id.get(counter_id) or Counter(counter_id, str(counter_id), "", ())
     act = acts.begin(connection, office, now, None)
     desk = connection.execute(_DESK, {"counter": at.id}).one_or_none()
     seen_at = None if desk is None else desk.seen_at
@@ -114,7 +112,7 @@ def _is_silent(office: Office, seen_at: datetime | None, now: datetime) -> bool:
 def _is_forgotten(office: Office, row: Any, seen_at: datetime | None, now: datetime) -> bool:
     """Whether the person was left at the counter: overnight, at one that is no more, or called by a program that then
     said no more."""
-    if row.date != office.today(now) or all(counter.id != row.counter_id for counter in office.counters):
+    if row.date != office.today(now) or row.counter_id not in office.counters_by_id:
         return True
     return bool(row.state == "called" and seen_at is None and row.last_called_at < now - FORGOTTEN)
 

@@ -33,7 +33,7 @@ RECENT = 300  # calls that are read: those of some 20 minutes, and who was calle
 _VERSION = sa.select(halls.c.version, desks.c.counter_id, desks.c.seen_at).outerjoin(
     desks, desks.c.office_id == halls.c.office_id).where(
     halls.c.office_id == bindparam("office"), halls.c.date == bindparam("date"))
-# What changes with every act and every arrival.
+# The version grows with every act, the number of those who wait with arrivals.
 _STAMP = sa.select(
     sa.select(halls.c.version).where(
         halls.c.office_id == bindparam("office"), halls.c.date == bindparam("date")).scalar_subquery(),
@@ -126,14 +126,20 @@ def glance(connection: Connection, office: Office, now: datetime) -> Hall:
 
     One small query tells. The process keeps one look for each office.
     """
-    stamp = tuple(connection.execute(_STAMP, {"office": office.id, "date": office.today(now)}).one())
+    stamp = (office.today(now), office.revision, stamp_of(connection, office, now))
     with _lock:
         at, of, hall = _glanced.setdefault(connection.engine, {}).get(office.id, (now, None, None))
-    if hall is None or of != (office.today(now), office.revision, *stamp) or not timedelta(0) <= now - at < GLANCED:
+    if hall is None or of != stamp or not timedelta(0) <= now - at < GLANCED:
         hall = look(connection, office, now)
         with _lock:
-            _glanced[connection.engine][office.id] = (now, (office.today(now), office.revision, *stamp), hall)
+            _glanced[connection.engine][office.id] = (now, stamp, hall)
     return hall
+
+
+def stamp_of(connection: Connection, office: Office, now: datetime) -> str:
+    """Another text whenever something happened in today's hall."""
+    version, waiting = connection.execute(_STAMP, {"office": office.id, "date": office.today(now)}).one()
+    return f"{version or 0}-{waiting}"
 
 
 def _at_work(desk_rows: Iterable[Any], calls: Iterable[Any], called: Iterable[Any], now: datetime) -> set[int]:
@@ -174,6 +180,6 @@ def _one(office: Office, row: Any, before: int, from_: datetime | None, to: date
 
 
 def _last_call(office: Office, row: Any) -> LastCall:
-    counter = next((one.slug for one in office.counters if one.id == row.counter_id), None)
-    return LastCall(row.call, row.calls, row.visit_id, numbers.show(row.letter, row.number), counter,
-                    row.last_called_at, row.ended_at is not None)
+    counter = office.counters_by_id.get(row.counter_id)
+    return LastCall(row.call, row.calls, row.visit_id, numbers.show(row.letter, row.number),
+                    counter.slug if counter else None, row.last_called_at, row.ended_at is not None)

@@ -61,6 +61,11 @@ class Station:
         """Whether the visit stands in this counter's own line."""
         return visit.only == self.counter if visit.only is not None else visit.service in self.own
 
+    def may_call(self, visit: Waiting) -> bool:
+        """Whether the counter calls the visit at all: from its own line, or to help."""
+        helped = any(visit.service in services for services in self.helps.values())
+        return self.is_of_own(visit) or (visit.only is None and helped)
+
 
 def moment(visit: Waiting, late_minutes: int) -> datetime:
     """The moment that counts; `late_minutes` is the office's grace."""
@@ -158,7 +163,5 @@ class Line:
 
     def _rested(self, station: Station) -> Waiting | None:
         """Who did not answer is called again sooner when nobody else is left."""
-        helped = frozenset().union(*station.helps.values())
-        mine = [visit for visit in self._resting.values()
-                if station.is_of_own(visit) or (visit.only is None and visit.service in helped)]
+        mine = [visit for visit in self._resting.values() if station.may_call(visit)]
         return min(mine, key=lambda visit: (not station.is_of_own(visit), turn(visit, self._late)), default=None)

@@ -53,8 +53,8 @@ def place_of(connection: Connection, office: Office, booking: Booking, now: date
         return None
     number = numbers.show(own.letter, own.number)
     if own.state != WAITING:
-        counter = next((one.slug for one in office.counters if one.id == own.counter_id), None)
-        return Place(number, 0, own.state, counter)
+        counter = office.counters_by_id.get(own.counter_id)
+        return Place(number, 0, own.state, counter.slug if counter else None)
     mine = next((one for one in hall.glance(connection, office, now).waiting if one.visit_id == own.id), None)
     return None if mine is None else Place(number, mine.before, WAITING, None, mine.from_, mine.to)
 

@@ -1,4 +1,4 @@
-"""Who sits where, and what a clerk's page reads beside the line: whom to bring back, how fresh it is."""
+"""Who sits where, and what a clerk's page reads beside the line: whom to bring back, what to undo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam
 from scheduler.offices import Counter, Office
 from scheduler.tables import services
 from ticketing import acts, numbers
-from ticketing.hall_tables import desks, halls
+from ticketing.hall_tables import desks
 from ticketing.tables import AT_COUNTER, visits
 
 _SEATS = (
@@ -23,13 +23,6 @@ _SEATS = (
 )
 _OWN = sa.select(desks.c.counter_id).where(desks.c.office_id == bindparam("office"),
                                            desks.c.staff_id == bindparam("staff"))
-# The version grows with every act, the number of those who wait with arrivals.
-_STAMP = sa.select(
-    sa.select(halls.c.version).where(
-        halls.c.office_id == bindparam("office"), halls.c.date == bindparam("date")).scalar_subquery(),
-    sa.select(sa.func.count()).where(
-        visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"),
-        visits.c.state == "waiting").scalar_subquery())
 _ASIDE = (
     sa.select(visits.c.letter, visits.c.number, visits.c.state, visits.c.since, services.c.slug)
     .join_from(visits, services, services.c.id == visits.c.service_id)
@@ -40,7 +33,6 @@ _ASIDE = (
 _CALLABLE = sa.select(visits.c.letter, visits.c.number).where(
     visits.c.office_id == bindparam("office"), visits.c.date == bindparam("date"),
     visits.c.state.in_(("waiting", "held", "absent"))).order_by(visits.c.letter)
-_LAST = sa.select(desks.c.last).where(desks.c.counter_id == bindparam("counter"))
 _NUMBER = sa.select(visits.c.letter, visits.c.number).where(visits.c.id == bindparam("of"))
 
 
@@ -89,13 +81,7 @@ def _seat(counter: Counter, row: Any | None) -> Seat:
 def own_counter(connection: Connection, office: Office, staff_id: int) -> Counter | None:
     """The counter where this member of staff sits."""
     counter_id = connection.execute(_OWN, {"office": office.id, "staff": staff_id}).scalars().first()
-    return next((counter for counter in office.counters if counter.id == counter_id), None)
-
-
-def stamp_of(connection: Connection, office: Office, now: datetime) -> str:
-    """Another text whenever something happened in today's hall."""
-    version, waiting = connection.execute(_STAMP, {"office": office.id, "date": office.today(now)}).one()
-    return f"{version or 0}-{waiting}"
+    return None if counter_id is None else office.counters_by_id.get(counter_id)
 
 
 def aside_of(connection: Connection, office: Office, now: datetime) -> list[Aside]:
@@ -112,9 +98,8 @@ def numbers_of(connection: Connection, office: Office, now: datetime) -> list[st
 
 def last_of(connection: Connection, office: Office, counter: Counter, now: datetime) -> Step | None:
     """What undo at that counter would take back."""
-    kept = connection.execute(_LAST, {"counter": counter.id}).scalar_one_or_none()
-    last = None if kept is None else acts.last_of(kept)
-    if last is None or last.date != office.today(now) or not last.rows:
+    last = acts.last_step(connection, counter, office.today(now))
+    if last is None:
         return None
     row = connection.execute(_NUMBER, {"of": last.rows[-1].visit}).one()
     finished = last.rows[-1].state_after == "done"  # whoever was there, when nobody was next

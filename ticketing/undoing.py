@@ -17,7 +17,6 @@ from ticketing.called import Called, office_counter, row_at, shown
 from ticketing.hall_tables import desks, servings
 from ticketing.tables import visits
 
-_LAST = sa.select(desks.c.last).where(desks.c.counter_id == bindparam("counter"))
 _FORGET = sa.update(desks).where(desks.c.counter_id == bindparam("counter")).values(last=None)
 _RESTORE = sa.update(visits).where(
     visits.c.id == bindparam("visit"), visits.c.version == bindparam("as_left"),
@@ -40,9 +39,8 @@ def undo(connection: Connection, office: Office, counter: str, *, now: datetime,
     """
     at = office_counter(office, counter)
     act = acts.begin(connection, office, now, staff_id)
-    kept = connection.scalar(_LAST, {"counter": at.id})
-    last = None if kept is None else acts.last_of(kept)
-    if last is None or last.date != act.today:
+    last = acts.last_step(connection, at, act.today)
+    if last is None:
         raise Refusal("nothing_to_undo")
     entries = [_restore(act, before) for before in reversed(last.rows)]
     if last.rested:

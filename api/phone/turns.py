@@ -10,9 +10,9 @@ from ticketing.queue import Place
 def said(office: Office, place: Place, language: str) -> dict[str, str]:
     """The values of sentences about a place: `number`, `before`, `when` (`08.20-08.38`, or empty), `counter` (its
     name, or empty)."""
-    counter = next((one.name for one in office.counters if one.slug == place.counter), "")
+    counter = office.counters_by_slug.get(place.counter or "")
     return {"number": place.number, "before": str(place.before), "when": _when(office, place, language),
-            "counter": counter}
+            "counter": counter.name if counter else ""}
 
 
 def _when(office: Office, place: Place, language: str) -> str:

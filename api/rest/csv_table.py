@@ -36,10 +36,9 @@ def write(office: Office, rows: Iterable[tuple[Key, Counts]], language: str) -> 
 
 
 def _cells(office: Office, rows: Iterable[tuple[Key, Counts]], language: str) -> Iterator[tuple[Any, ...]]:
-    counters = {counter.id: counter for counter in office.counters}
     for (on, service_id, counter_id), counts in rows:
         service = office.by_id[service_id]
-        counter = counters.get(counter_id or 0)
+        counter = office.counters_by_id.get(counter_id or 0)
         name = service.name.get(language, service.slug)
         place = ("", "") if counter_id is None else (
             (str(counter_id), "") if counter is None else (counter.slug, counter.name))

@@ -23,7 +23,7 @@ from api.web.desk import own_office, staff_page
 from api.web.render import go, language, page, query, words_of
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
-from ticketing import seats
+from ticketing import hall, seats
 
 PART = "x-part"  # the script's header: it asks for the parts that change, not for the page
 
@@ -45,7 +45,7 @@ async def line(request: Asker, antre: FromAntre) -> Response[Any]:
     known = request.query_params.get("stamp", "")
 
     def is_known(connection: Connection) -> bool:
-        return (known == seats.stamp_of(connection, office, now)
+        return (known == hall.stamp_of(connection, office, now)
                 and seats.own_counter(connection, office, staff_id) is not None)
 
     if known and await antre.database.fetch(is_known):

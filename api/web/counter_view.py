@@ -57,7 +57,7 @@ class Till:
 
 def till(connection: Connection, office: Office, counter: Counter, vault: Vault, now: datetime) -> Till:
     """The counter as it stands. The stamp is read first: what it tells of is in the rest."""
-    stamp, seen = seats.stamp_of(connection, office, now), hall.glance(connection, office, now)
+    stamp, seen = hall.stamp_of(connection, office, now), hall.glance(connection, office, now)
     person = next((one for one in seen.called if one.counter == counter.slug), None)
     services = {service.slug: service for service in office.services}
     next_ones = ahead.ahead_of(connection, office, counter, now, AHEAD)

@@ -65,8 +65,8 @@ def _is_over(found: Held, now: datetime) -> bool:
 
 def _counter(found: Held) -> str | None:
     """The name of the counter that called the visitor."""
-    slug = None if found.place is None else found.place.counter
-    return next((one.name for one in found.office.counters if one.slug == slug), None)
+    counter = found.office.counters_by_slug.get(found.place.counter or "") if found.place else None
+    return counter.name if counter else None
 
 
 def _picture(antre: Antre, found: Held) -> Markup:

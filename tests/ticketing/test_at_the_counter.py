@@ -14,7 +14,7 @@ from scheduler.offices import Office, Offices
 from tests.in_the_hall import arrive
 from tests.ticketing.door import CLERK, at
 from tests.ticketing.floor import Floor
-from ticketing import ahead, called, clerk_day, notes, seats
+from ticketing import ahead, called, clerk_day, hall, notes, seats
 from ticketing.codes import Mint
 from ticketing.seats import Seat, Step
 from ticketing.tables import visits
@@ -91,7 +91,7 @@ def test_every_counter_is_listed_with_who_sits_there_and_whom_they_serve(floor: 
 def test_the_stamp_changes_with_every_act_and_every_arrival(floor: Floor) -> None:
     def stamp() -> str:
         with floor.database.read() as connection:
-            return seats.stamp_of(connection, floor.office, floor.now)
+            return hall.stamp_of(connection, floor.office, floor.now)
 
     seen = [stamp()]
     come(floor, "ktp-rekam", "ktp-rekam")

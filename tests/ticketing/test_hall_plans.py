@@ -10,15 +10,15 @@ import pytest
 from notifications import of_bookings
 from scheduler.foundation.database import Database
 from tests.conftest import NOW
-from ticketing import called, calling, desks, hall, queue, service_times, soon, stations
+from ticketing import ahead, called, desks, hall, queue, service_times, soon, stations
 
 TODAY = {"office": 1, "date": NOW.date()}
 QUERIES = [
     (called._AT, {"counter": 1}, "uq_visits_at_counter"),
     (called._AT, {"counter": 1}, "uq_servings_open"),
     (called._OF_NUMBER, {**TODAY, "letter": "A", "number": 1}, "uq_visits_office_id|autoindex_visits|ix_visits_state"),
-    (calling._WAITING, TODAY, "ix_visits_state"),
-    (calling._CALLS, TODAY, "uq_servings_office_id|autoindex_servings"),
+    (ahead._WAITING, TODAY, "ix_visits_state"),
+    (ahead._CALLS, TODAY, "uq_servings_office_id|autoindex_servings"),
     (stations._AT_WORK, {**TODAY, "since": NOW}, "ix_desks_office"),
     (stations._AT_WORK, {**TODAY, "since": NOW}, "uq_servings_office_id|autoindex_servings"),
     (stations._AT_WORK, {**TODAY, "since": NOW}, "ix_visits_state"),
