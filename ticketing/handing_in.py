@@ -48,11 +48,12 @@ _WITH_NUMBER = sa.select(visits.c.booking_id).where(
 )
 _OF_BOOKING = sa.select(visits.c.id, visits.c.letter, visits.c.number).where(
     visits.c.booking_id == bindparam("booking"))
-# Whoever was called is known by the number that was called.
+# Whoever was called is known by the number that was called; who is just being called was read by the old one, so the
+# version tells that they are not any more as they were read.
 _RENUMBER = sa.update(visits).where(
     visits.c.id == bindparam("visit"), visits.c.state == WAITING,
     ~sa.exists().where(servings.c.visit_id == visits.c.id),
-).values(letter=bindparam("to_letter"), number=bindparam("to_number"))
+).values(letter=bindparam("to_letter"), number=bindparam("to_number"), version=visits.c.version + 1)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -175,10 +176,10 @@ def _service(office: Office, booking: Booking | None, given: tuple[str, int] | N
 
 def _known(at: Scan, entry: Entry, booking: Booking, given: tuple[str, int] | None, now: datetime) -> Handed:
     """The answer of the network was lost on its way, so the visitor was told the door's number: that one holds,
-    unless they were called by the other."""
+    unless they were called by the other, or somebody else has it."""
     row = at.connection.execute(_OF_BOOKING, {"booking": booking.id}).one()
     number = numbers.show(row.letter, row.number)
-    if given is not None and at.connection.execute(
+    if given is not None and not _who_has(at, entry.date, given) and at.connection.execute(
             _RENUMBER, {"visit": row.id, "to_letter": given[0], "to_number": given[1]}).rowcount == 1:
         number = numbers.show(*given)
     record(at.connection, "handed_in", at=now, office_id=at.office.id, booking_id=booking.id, day_id=booking.day_id,

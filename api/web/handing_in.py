@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -22,6 +22,8 @@ from ticketing.handing_in import Entry, Handed
 
 MOST = 100        # entries at a time
 MOST_DATES = 7   # a browser nobody signs in at keeps what it holds
+KEPT = timedelta(days=31)  # of an older date nothing is taken: its month was counted, and its report signed
+DAY = timedelta(days=1)
 
 Asker = Request[Any, Any, Any]
 
@@ -46,9 +48,10 @@ async def hand_in(request: Asker, antre: FromAntre) -> Response[bytes]:
         raise Refusal("not_allowed", why="office")
     if len(batch.entries) > MOST or any(entry.at.tzinfo is None for entry in batch.entries):
         raise Refusal("invalid_request")
-    found = await _booking_ids(antre, office, {entry.date for entry in batch.entries})
-    staff_id = session_of(request).staff_id
-    done = [await _one(antre, office, entry, found[entry.date].get(entry.mark), staff_id) for entry in batch.entries]
+    today, staff_id = office.today(antre.clock.now()), session_of(request).staff_id
+    found = await _booking_ids(antre, office, {entry.date for entry in batch.entries if _is_sound(entry, today)})
+    done = [await _one(antre, office, entry, found[entry.date].get(entry.mark), staff_id) if _is_sound(entry, today)
+            else _refused(entry) for entry in batch.entries]
     left = await antre.database.fetch(lambda connection: conflicts.count(connection, office.id))
     return Response(msgspec.json.encode({"handed": done, "conflicts": left}), media_type="application/json",
                     headers={"Cache-Control": "no-store"})
@@ -71,4 +74,13 @@ async def _one(antre: Antre, office: Office, entry: Entry, booking_id: int | Non
         return await antre.database.run(lambda connection: handing_in.hand_in(
             connection, office, entry, booking_id, now=now, staff_id=staff_id))
     except Refusal:
-        return Handed(entry.nonce, "refused", entry.number or "")
+        return _refused(entry)
+
+
+def _is_sound(entry: Entry, today: date) -> bool:
+    """Whether it is of a day that can still be handed in, by a moment of that day in whatever zone it is written."""
+    return today - KEPT <= entry.date <= today and abs(entry.at.date() - entry.date) <= DAY
+
+
+def _refused(entry: Entry) -> Handed:
+    return Handed(entry.nonce, "refused", entry.number or "")

@@ -18,7 +18,8 @@ from scheduler.offices import Office, Offices
 from scheduler.tables import bookings, days
 from tests.conftest import NOW
 from tests.ticketing.door import CLERK, Door, at
-from ticketing import conflicts, day_list, handing_in, ranges
+from ticketing import acts, conflicts, day_list, handing_in, ranges
+from ticketing.called import row_of_number
 from ticketing.codes import Mint
 from ticketing.handing_in import Entry, Handed
 from ticketing.ranges import Block
@@ -112,6 +113,26 @@ def test_who_was_called_meanwhile_keeps_the_number_that_was_called(door: Away) -
     counter = door.office.counters[0].id
     door.database.write(lambda c: c.execute(sa.update(visits).values(state="called", counter_id=counter)))
     assert door.hand_in(door.entry(booked, "A-700", at("10:00")), at("10:10")) == Handed("n-1", "known", "A-001")
+
+
+def test_a_told_number_that_another_has_does_not_hold_the_answer_back(door: Away) -> None:
+    """Two browsers of one copied profile gave one number; the network had let the second one in."""
+    one, other = door.book(1, at("10:00")), door.book(2, at("10:15"))
+    door.hand_in(door.entry(one, "A-700", at("10:00"), nonce="n-1"), at("10:05"))
+    door.scan(other.token, at("10:15"), nonce="n-2")
+    handed = door.hand_in(door.entry(other, "A-700", at("10:15"), nonce="n-2"), at("10:20"))
+    assert handed == Handed("n-2", "known", "A-001")
+    assert sorted(row.number for row in door.rows(visits)) == [1, 700]
+
+
+def test_who_was_read_before_another_number_held_is_not_called_by_the_old_one(door: Away) -> None:
+    booked = door.book(1, at("10:00"))
+    door.scan(booked.token, at("10:00"), nonce="n-1")
+    with door.database.read() as connection:
+        read = row_of_number(connection, door.office, TODAY, "A-001")
+    door.hand_in(door.entry(booked, "A-700", at("10:00")), at("10:10"))
+    with pytest.raises(Refusal, match="not_waiting"):
+        door.database.write(lambda c: acts.begin(c, door.office, at("10:10"), CLERK).change(read, state="gone"))
 
 
 def test_a_door_without_numbers_left_gets_one_when_it_hands_in(door: Away) -> None:

@@ -130,6 +130,24 @@ def test_what_no_page_of_the_office_hands_in_is_refused(door: TestClient[Any], w
     assert door.post("/scan/handed-in", json=wrong).status_code == status
 
 
+@pytest.mark.parametrize("wrong", [
+    {"date": "1999-01-01", "at": "1999-01-01T02:00:00Z"},  # before there were tickets
+    {"date": "9999-12-31"},
+    {"date": "2026-10-01", "at": "2026-10-01T02:00:00Z"},  # a month that was counted long ago
+    {"at": "0001-01-01T00:00:00+14:00"},
+])
+def test_an_entry_of_no_day_that_can_be_handed_in_keeps_no_other_back(
+    door: TestClient[Any], antre: Antre, booked: Booking, clock: SettableClock, wrong: dict[str, str],
+) -> None:
+    clock.advance(at("10:00") - clock.now())
+    mark = day_list.mark(antre.mint.day_key(booked.office_id, clock.now().date()), "ticket", booked.token)
+    sound = {"nonce": "n-2", "mark": mark, "date": "2026-11-24", "at": at("09:55").isoformat(), "number": None}
+    answer = door.post("/scan/handed-in", json={
+        "office": "balikpapan", "entries": [{**sound, "nonce": "n-1", **wrong}, sound]})
+    assert answer.status_code == 200
+    assert [one["outcome"] for one in answer.json()["handed"]] == ["refused", "admitted"]
+
+
 def test_nobody_else_gets_list_or_numbers(client: TestClient[Any]) -> None:
     for method, path in (("GET", "/scan/day-list"), ("POST", "/scan/blocks"), ("POST", "/scan/handed-in"),
                          ("GET", "/scan/conflicts"), ("POST", "/scan/conflicts/1")):
