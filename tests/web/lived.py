@@ -82,7 +82,7 @@ def come(antre: Antre, office: Office, start: datetime, people: int, walk_ins: i
         connection.execute(sa.insert(visits), [
             {"office_id": office.id, "day_id": day, "date": on, "letter": "A", "number": n + 1,
              "service_id": office.services[0].id, "booking_id": one, "party": 1, "due": at[n], "arrived_at": at[n],
-             "state": "waiting"} for n, one in enumerate(who)])
+             "state": "waiting", "since": at[n], "queue": "A"} for n, one in enumerate(who)])
         connection.execute(sa.update(bookings).where(bookings.c.id.in_(booked)).values(
             status="arrived", ended_at=start))
         connection.execute(sa.update(days).where(days.c.id == day).values(

@@ -167,7 +167,7 @@ def test_closures_stand_among_the_decisions(signed_in: SignIn, antre: Antre, bal
 
 
 @pytest.mark.parametrize(("path", "most"), [("/manage", 21), ("/manage?date=2026-11-23", 17), ("/manage/rates", 4),
-                                            ("/scan", 9), ("/walk-in", 9)])
+                                            ("/scan", 9), ("/walk-in", 10)])
 def test_a_page_asks_as_much_of_few_days_as_of_many(signed_in: SignIn, antre: Antre, balikpapan: Office,
                                                     clock: SettableClock, path: str, most: int) -> None:
     asked: list[str] = []
