@@ -131,10 +131,12 @@ async def let_go(request: Asker, antre: Antre) -> bool:
     office, staff_id, now = await own_office(request, antre), session_of(request).staff_id, antre.clock.now()
 
     def work(connection: Connection) -> bool:
-        own = seats.own_counter(connection, office, staff_id)
-        if own is None:
+        if seats.own_counter(connection, office, staff_id) is None:
             return True
         acts.begin(connection, office, now, staff_id)
+        own = seats.own_counter(connection, office, staff_id)
+        if own is None:  # somebody took it over in this moment: whoever is there now is theirs
+            return True
         person = calling.at_counter(connection, office, own.slug)
         if person is not None:
             if then not in ("finish", "return"):

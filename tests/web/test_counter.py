@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from scheduler.foundation.clock import SettableClock
 from scheduler.foundation.journal import journal
 from scheduler.offices import Office
 from tests.in_the_hall import arrive
-from tests.threads import all_at_once
+from tests.threads import all_at_once, in_thread
 from tests.web.conftest import PASSWORD, add_staff
 from tests.web.reading import Page, Visitor
 from ticketing import calling, desks, seats
@@ -292,6 +293,25 @@ def test_leaving_an_empty_counter_frees_it_and_the_choice_is_remembered(clerk: V
     assert page.title.startswith(CHOOSE)
     assert page.text.count("Kosong") == 6
     assert clerk.client.cookies["antre_counter"] == "loket-1"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets one write after the other
+def test_who_loses_the_counter_while_leaving_it_sends_nobody_off(
+    clerk: Visitor, antre: Antre, balikpapan: Office, clock: SettableClock,
+) -> None:
+    press(clerk, "next")
+    fields = clerk.open("/counter/leave").forms[-1].fields | {"then": "finish"}
+    waits = sa.text("SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    with antre.database.engine.begin() as other:
+        desks.sit(other, balikpapan, "loket-1", now=clock.now(), staff_id=99)
+        calling.call_next(other, balikpapan, "loket-1", now=clock.now(), staff_id=99)
+        leaving = in_thread(post, clerk, "/counter/leave", fields)
+        until = time.monotonic() + 20
+        while time.monotonic() < until and not antre.database.write(lambda c: c.execute(waits).scalar_one()):
+            pass
+    leaving.result(20)
+    assert states(antre) == {"A-001": "done", "A-002": "called", "A-003": "waiting"}
 
 
 def test_going_to_another_counter_leaves_the_one_before(clerk: Visitor, antre: Antre) -> None:
