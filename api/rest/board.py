@@ -7,6 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 from litestar.response.base import ASGIResponse
 
+from api.addresses import network_of
 from api.doorway import FromAntre, doorway_of
 from api.openapi import Doc
 from api.rest import answering, examples, reading
@@ -40,7 +41,7 @@ async def board(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -
 async def events(request: HttpRequest, antre: FromAntre, office: FromPath[str]) -> Stream:
     """The board now, and each time it changes, until either side hangs up."""
     found, doorway = await reading.office_of(request, antre, office), doorway_of(request)
-    client = doorway.addresses.client(request.scope)
+    client = network_of(doorway.addresses.client(request.scope))
     doorway.hub.admit(client)
     return Stream(doorway.hub.events(found, client), media_type="text/event-stream", headers=_STREAM)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 
+from api.app import create_app
 from api.assembly import Antre
+from api.hub import MOST_A_CLIENT
 from scheduler.offices import Office
 from tests.conftest import NOW
 from tests.ticketing.floor import Floor
@@ -53,3 +57,21 @@ def test_a_stream_is_counted_once_and_when_it_begins(client: Any) -> None:
     route = '/api/v1/offices/{office}/board/events'
     assert f'antre_requests_total{{method="HEAD",route="{route}",status="200"}} 1.0' in counted
     assert f'antre_request_seconds_count{{route="{route}"}} 1.0' in counted
+
+
+def test_who_has_many_addresses_of_one_network_is_one_client(antre: Antre, balikpapan: Office) -> None:
+    """An IPv6 subscriber has 2^64: each with streams of its own would leave none to the hall."""
+    async def scenario() -> list[int]:
+        app = create_app(antre)
+        hub = app.state.doorway.hub
+        streams = [hub.events(balikpapan, "2001:db8::/64") for _ in range(MOST_A_CLIENT)]
+        await asyncio.gather(*(anext(stream) for stream in streams))
+        answers = []
+        for address in ("2001:db8::5", "2001:db8:0:1::5"):
+            asks = ASGITransport(app, client=(address, 1))
+            async with AsyncClient(transport=asks, base_url="https://antre.test") as one:
+                answers.append((await one.head(f"{BOARD}/events")).status_code)
+        hub.close()
+        return answers
+
+    assert asyncio.run(scenario()) == [429, 200]
