@@ -42,6 +42,7 @@ def test_a_printer_in_the_offices_own_network_may_be_written_to(address: str, wh
     "localhost:9100", "192.168.1.50:0", "192.168.1.50:65536", "192.168.1.50:x", ":9100", "", "::1:9100", "10.0.0.7/",
     "me@192.168.1.50:9100", "http://192.168.1.50:9100", "192.168.1.50:9100?x", "192.168.1.50:9100#x",
     "192.168.1.50:9100:9100", "3232235826:9100", "0x7f000001:9100", "127.1:9100", "192.168.1.50:²",
+    "[::1%lo]:9100", "[fd00:ec2::254]:80", "[fd20:ce::254]:80",
 ])
 def test_nothing_else_is_an_address_of_a_printer(address: str, printers: Printers) -> None:
     with pytest.raises(ValueError):
