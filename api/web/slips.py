@@ -19,6 +19,7 @@ from api.guards import needs, session_if_any, session_of
 from api.tables import staff
 from api.web import held
 from api.web.held import Held
+from api.web.messages import LARGEST
 from api.web.render import language, page
 from scheduler.foundation.errors import Refusal
 from scheduler.offices import Office
@@ -59,6 +60,8 @@ class Paper:
 def of_visit(connection: Connection, antre: Antre, office: Office, visit: int, lang: str) -> Slip:
     """The slip of today's number, with its place in the line as it is now. Raises Refusal unknown_number."""
     now = antre.clock.now()
+    if not 0 < visit <= LARGEST:
+        raise Refusal("unknown_number")
     row = connection.execute(_VISIT, {"visit": visit, "office": office.id, "date": office.today(now)}).one_or_none()
     if row is None:
         raise Refusal("unknown_number")

@@ -144,3 +144,12 @@ class TestPaperIsNotEndless:
             pages.append(clerk.send("Cetak").status)
         assert 429 in pages
         assert pages.count(200) <= 12
+
+
+@pytest.mark.parametrize("page", ["/kiosk/slip", "/walk-in/slip"])
+@pytest.mark.parametrize("number", ["9223372036854775808", "-1", "0", "9" * 30])
+def test_a_number_that_no_row_has_is_unknown(antre: Antre, balikpapan: Office, visitor: Visitor, page: str,
+                                             number: str) -> None:
+    role = "kiosk" if page.startswith("/kiosk") else "door"
+    devices.sign_in(visitor, devices.key_of(antre, balikpapan, role, None))
+    assert visitor.client.get(f"{page}/{number}").status_code == 404
