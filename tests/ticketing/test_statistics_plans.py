@@ -17,7 +17,7 @@ _NAMES = {  # of rules that are not named in the schema, on SQLite and on Postgr
     "days": ("sqlite_autoindex_days_1", "uq_days_office_id_date"),
     "servings": ("sqlite_autoindex_servings_1", "uq_servings_office_id_date_call"),
     "token": ("sqlite_autoindex_invitations_1", "pk_invitations"),
-    "booking": ("sqlite_autoindex_visits_1", "uq_visits_booking_id"),
+    "booking": ("(booking_id=?)", "uq_visits_booking_id"),
 }
 ASKED = [
     ("days", statistics._DAYS, _SPAN), ("days", statistics._BOOKINGS, _SPAN),
