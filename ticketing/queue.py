@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
@@ -46,6 +47,13 @@ class Place:
     to: datetime | None = None
 
 
+class Ended(NamedTuple):
+    """The number of a visit that is over, and whether somebody served it: else it did not answer, or was taken off."""
+
+    number: str
+    served: bool
+
+
 def place_of(connection: Connection, office: Office, booking: Booking, now: datetime) -> Place | None:
     """The place of a booking in today's hall, or None while its visitor is not in the hall."""
     own = connection.execute(_OWN, {"booking": booking.id, "date": office.today(now)}).one_or_none()
@@ -57,6 +65,14 @@ def place_of(connection: Connection, office: Office, booking: Booking, now: date
         return Place(number, 0, own.state, counter.slug if counter else None)
     mine = next((one for one in hall.glance(connection, office, now).waiting if one.visit_id == own.id), None)
     return None if mine is None else Place(number, mine.before, WAITING, None, mine.from_, mine.to)
+
+
+def ended_of(connection: Connection, office: Office, booking: Booking, now: datetime) -> Ended | None:
+    """How today's visit of a booking ended; None while it has not, and for a visit of another day."""
+    own = connection.execute(_OWN, {"booking": booking.id, "date": office.today(now)}).one_or_none()
+    if own is None or own.state in IN_HALL:
+        return None
+    return Ended(numbers.show(own.letter, own.number), own.state == "done")
 
 
 def waiting_of(connection: Connection, office: Office, phones: Sequence[bytes], now: datetime) -> list[Booking]:

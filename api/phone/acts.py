@@ -52,6 +52,12 @@ def waiting(connection: Connection, antre: Antre, office: Office, phone: str, no
     return _all_held(connection, antre, found)
 
 
+def came(connection: Connection, antre: Antre, office: Office, phone: str, now: datetime) -> list[Held]:
+    """The phone's bookings whose people came to the office today, also those who are not in its hall any more."""
+    found = held.arrived(connection, antre.vault, phone, office, office.today(now))
+    return _all_held(connection, antre, found)
+
+
 def own(connection: Connection, antre: Antre, phone: str, code: str) -> Held:
     """The booking of this code, if it is this phone's. Raises Refusal unknown_booking, NotYours."""
     booking, is_own = held.with_code(connection, antre.vault, phone, code)

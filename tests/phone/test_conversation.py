@@ -245,27 +245,6 @@ def test_a_code_that_is_none(phone: Phone) -> None:
     assert "angka yang salah" in phone.told(f"BATAL 48217730{(int(nobody_s[-1]) + 1) % 10}")
 
 
-def test_the_place_in_the_queue(antre: Any, phone: Phone) -> None:
-    from ticketing import checkin
-
-    booking = phone.book(0)
-    antre.clock.advance(booking.start - antre.clock.now() - timedelta(minutes=10))
-    with antre.database.read() as c:
-        office = antre.offices.by_id(c, booking.office_id)
-    antre.database.write(lambda c: checkin.scan(
-        c, office, text=booking.code or "", nonce=None, now=antre.clock.now(), vault=antre.vault, mint=antre.mint,
-        offices=antre.offices, staff_id=None))
-    assert "nomor antrean A-001, Anda berikutnya" in phone.told(f"CEK {booking.code}")
-    assert "nomor antrean A-001, Anda berikutnya" in phone.told("CEK")
-    assert "sudah diterima di kantor" in phone.told("BATAL")
-    assert "sudah diterima di kantor" in phone.told("UBAH")
-    assert "nomor antrean A-001" in phone.told("YA")
-    wait(antre, hours=1)
-    phone.write(line(1, more="besok"))
-    phone.write("1")
-    assert "Siti A. antrean A-001, 0 orang lagi; Budi S. Rekam KTP-el Rab 25/11 07.30" in phone.told("cek")
-
-
 # -- coming ----------------------------------------------------------------------------------------------------
 
 

@@ -314,7 +314,9 @@ def test_the_place_in_the_queue(
     antre.database.write(lambda c: calling.hold(c, balikpapan, "loket-1", now=clock.now(), staff_id=1))
     assert "Antrean A-001 disisihkan." in other.type("5")
     antre.database.write(lambda c: c.execute(sa.update(visits).values(state="done")))
-    assert "Sudah tercatat datang." in other.type("5")
+    assert "Antrean A-001 sudah dilayani." in other.type("5")
+    antre.database.write(lambda c: c.execute(sa.update(visits).values(state="absent")))
+    assert "Antrean A-001 tidak dipanggil lagi. Masih di kantor? Lapor ke petugas." in other.type("5")
     assert "1 Pesan janji" in phone.type("0")
 
 

@@ -50,7 +50,8 @@ def desks(draw: Any) -> FakeDesk:
                                            "李小龙"]), max_size=5))
     mine = [held(n, every[0], services[0], name) for n, name in enumerate(names, 1)]
     hall = [Inside(held(50, every[0], services[0], "Bambang Zulkarnainsyah"), draw(st.sampled_from(["A-012", None])),
-                   draw(st.integers(0, 60)), draw(st.sampled_from(["waiting", "held", "called", "serving"])),
+                   draw(st.integers(0, 60)), draw(st.sampled_from(["waiting", "held", "called", "serving", "served",
+                                                                  "missed"])),
                    draw(st.sampled_from(["", "08.20-08.38"])), draw(_names))] if draw(st.booleans()) else []
     waits = [in_line(n, every[0], services[0], "W" * 70 + " Zulkarnainsyah", draw(st.integers(0, 999)),
                      offered=draw(st.sampled_from([None, *STARTS]))) for n in range(1, draw(st.integers(1, 3)))]

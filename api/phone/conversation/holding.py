@@ -15,7 +15,7 @@ from api.phone.lines import InLine
 from scheduler import bookings
 from scheduler.foundation.errors import Refusal
 from ticketing import codes
-from ticketing.queue import WAITING, Place, place_of
+from ticketing.queue import WAITING, Place, ended_of, place_of
 
 _UNDER_WAY = Draft | Services | Places | Line | Moves
 MOST_LISTED = 3  # to choose from by number: what the grammar takes for a choice
@@ -43,7 +43,10 @@ def check(talk: Talk, intent: Check) -> Answer:
         return _all(talk, held, line)
     if held:
         return _detail(talk, held[0])
-    return lining.detail(talk, line[0]) if line else nothing(talk)
+    if line:
+        return lining.detail(talk, line[0])
+    came = acts.came(talk.connection, talk.antre, talk.desk, talk.phone, talk.now)
+    return _detail(talk, came[-1]) if came else nothing(talk)
 
 
 def nothing(talk: Talk) -> Answer:
@@ -66,6 +69,9 @@ def _detail(talk: Talk, of: Held) -> Answer:
     place = place_of(talk.connection, of.office, booking, talk.now)
     if place is not None:
         return Answer(_in_the_hall(place), values | turns.said(of.office, place, talk.language), about=booking)
+    ended = ended_of(talk.connection, of.office, booking, talk.now)
+    if ended is not None:
+        return Answer("was_served" if ended.served else "was_missed", values | {"number": ended.number}, about=booking)
     return Answer(f"was_{booking.status}", values, about=booking)
 
 

@@ -13,7 +13,6 @@ from api.phone import acts, lines, turns
 from api.phone.acts import Held
 from api.phone.lines import InLine
 from api.phone.menu.talk import Inside, Made
-from scheduler import held
 from scheduler.bookings import Booking
 from scheduler.foundation.privacy import Person
 from scheduler.offices import Office, Service
@@ -61,13 +60,14 @@ class Counter:
 
     def inside(self, office: Office, language: str) -> list[Inside]:
         """The phone's people who have come to the office today, with their place while they are in the hall."""
-        today = office.today(self._now)
-        found = held.arrived(self._connection, self._antre.vault, self._phone, office, today)
-        return [self._inside(office, booking, language) for booking in found]
+        return [self._inside(office, one, language)
+                for one in acts.came(self._connection, self._antre, office, self._phone, self._now)]
 
-    def _inside(self, office: Office, booking: Booking, language: str) -> Inside:
-        place = queue.place_of(self._connection, office, booking, self._now)
-        one = acts.held_of(self._connection, self._antre, booking)
+    def _inside(self, office: Office, one: Held, language: str) -> Inside:
+        ended = queue.ended_of(self._connection, office, one.booking, self._now)
+        if ended is not None:
+            return Inside(one, ended.number, 0, "served" if ended.served else "missed")
+        place = queue.place_of(self._connection, office, one.booking, self._now)
         if place is None:
             return Inside(one, None, 0)
         said = turns.said(office, place, language)

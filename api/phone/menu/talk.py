@@ -29,10 +29,10 @@ class Halt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A booking whose person came today: the number and how many are served before; None once the visit is over.
+    """A booking whose person came today: the number, None where it is known no more, and how many are served before.
 
-    `state` is that in the hall, `when` the hours between which the turn is expected, `counter` the name of the one that
-    called; each as it is said, or empty.
+    `state` is that in the hall, or `served` or `missed` once the visit is over; `when` the hours between which the turn
+    is expected, `counter` the name of the one that called; each as it is said, or empty.
     """
 
     held: Held

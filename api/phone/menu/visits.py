@@ -130,6 +130,8 @@ def _key(inside: Inside) -> str:
     """The sentence about somebody who came."""
     if inside.number is None:
         return "inside"
+    if inside.state in ("served", "missed"):
+        return inside.state
     if inside.state != "waiting":
         return "held" if inside.state == "held" else "called"
     if not inside.before:
