@@ -16,13 +16,14 @@ from ticketing.hall_tables import desks
 from ticketing.tables import AT_COUNTER, visits
 
 _SEATS = (
-    sa.select(desks.c.counter_id, desks.c.staff_id, desks.c.since, visits.c.letter, visits.c.number, visits.c.state)
+    sa.select(desks.c.counter_id, desks.c.staff_id, desks.c.since, desks.c.seen_at,
+              visits.c.letter, visits.c.number, visits.c.state, visits.c.since.label("called"))
     .join_from(desks, visits, sa.and_(visits.c.counter_id == desks.c.counter_id, sa.text(f"visits.{AT_COUNTER}")),
                isouter=True)
     .where(desks.c.office_id == bindparam("office"))
 )
 _OWN = sa.select(desks.c.counter_id).where(desks.c.office_id == bindparam("office"),
-                                           desks.c.staff_id == bindparam("staff"))
+                                           desks.c.staff_id == bindparam("staff"), desks.c.seen_at.is_not(None))
 _ASIDE = (
     sa.select(visits.c.letter, visits.c.number, visits.c.state, visits.c.since, services.c.slug)
     .join_from(visits, services, services.c.id == visits.c.service_id)
@@ -38,7 +39,10 @@ _NUMBER = sa.select(visits.c.letter, visits.c.number).where(visits.c.id == bindp
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A counter as it is taken: `staff_id` None when nobody sits there; who is at it by number, called or serving."""
+    """A counter as it is taken: `staff_id` None when nobody sits there; who is at it by number, called or serving.
+
+    One at which only a program calls (no page ever said that it is there) is taken while it has somebody.
+    """
 
     counter: Counter
     staff_id: int | None = None
@@ -72,14 +76,14 @@ def seats_of(connection: Connection, office: Office) -> list[Seat]:
 
 
 def _seat(counter: Counter, row: Any | None) -> Seat:
-    if row is None:
+    if row is None or (row.seen_at is None and row.number is None):
         return Seat(counter)
     number = None if row.number is None else numbers.show(row.letter, row.number)
-    return Seat(counter, row.staff_id, row.since, number, row.state)
+    return Seat(counter, row.staff_id, row.called if row.seen_at is None else row.since, number, row.state)
 
 
 def own_counter(connection: Connection, office: Office, staff_id: int) -> Counter | None:
-    """The counter where this member of staff sits."""
+    """The counter where this member of staff sits by its page; a program that calls in their name seats nobody."""
     counter_id = connection.execute(_OWN, {"office": office.id, "staff": staff_id}).scalars().first()
     return None if counter_id is None else office.counters_by_id.get(counter_id)
 

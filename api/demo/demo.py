@@ -14,6 +14,7 @@ from api.assembly import Antre
 from api.demo.clerks import Clerks
 from api.demo.faults import Faults
 from api.demo.handset import Handset
+from api.demo.office import stay_seated
 from api.demo.residents import Residents
 from api.demo.standin import StandIn
 from scheduler.foundation.clock import SettableClock
@@ -75,6 +76,7 @@ class Demo:
         """
         with self._turning:
             end = self.clock.now() + by
+            stay_seated(self.antre.database, end)
             step = STEP if self.residents is not None else by
             while (rest := end - self.clock.now()) > timedelta(0):
                 self.antre.timetable.run_through(self.clock, min(step, rest))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 import api.schema
 from api import staff
-from api.demo.place import ACCOUNTS
+from api.demo.place import ACCOUNTS, INVENTED
 from api.tables import staff as accounts
 from scheduler import office_file
 from scheduler.foundation.database import Database
@@ -49,11 +49,17 @@ def seed(database: Database, file: office_file.OfficeFile, passwords: dict[str, 
     def work(connection: Connection) -> None:
         office_id = office_file.import_office(connection, file, now).office_id
         known = set(connection.scalars(sa.select(accounts.c.username)))
-        for role, username in ACCOUNTS.items():
+        for key, (role, username) in (ACCOUNTS | {INVENTED: ("counter", INVENTED)}).items():
             if username not in known:
-                staff.add(connection, office_id, username, passwords[role], role, now)
+                staff.add(connection, office_id, username, passwords[key], role, now)
 
     database.write(work)
+
+
+def stay_seated(database: Database, until: datetime) -> None:
+    """Whoever sits at a counter by the page sits there still when the clock has jumped: nobody left it meanwhile."""
+    query = sa.update(desks).where(desks.c.seen_at.is_not(None)).values(seen_at=until)
+    database.write(lambda connection: connection.execute(query))
 
 
 def taken_counters(database: Database) -> set[str]:

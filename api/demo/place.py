@@ -19,13 +19,15 @@ from api import passwords
 from api.commands.problems import Failure
 from api.demo.residents import Agenda
 
-# Who may sign in to the demo, by role.
-ACCOUNTS = {"counter": "loket", "manager": "manajer", "admin": "admin"}
+# Who may sign in to the demo: role and name, by what their password is kept under.
+ACCOUNTS = {"counter": ("counter", "loket"), "counter2": ("counter", "loket2"),
+            "manager": ("manager", "manajer"), "admin": ("admin", "admin")}
+INVENTED = "rekaan"  # the account of the invented clerks, who must not seem to be whoever tries the demo
 STATE = "state.json"
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """Drawn once for a demo. `passwords` are those of `ACCOUNTS`, by role."""
+    """Drawn once for a demo. `passwords` are those of `ACCOUNTS`, and of `INVENTED`."""
 
     secret_key: str
     hook_secret: str
@@ -59,14 +61,16 @@ class Place:
     def secrets(self) -> Secrets:
         """This demo's secrets, drawn when it is new."""
         file = self.directory / "secrets.json"
-        if not file.exists():
-            drawn = Secrets(secrets.token_urlsafe(48), secrets.token_urlsafe(24), secrets.token_urlsafe(24),
-                            {role: passwords.make() for role in ACCOUNTS})
-            _write(file, msgspec.json.encode(drawn))
         try:
-            return msgspec.json.decode(file.read_bytes(), type=Secrets)
+            kept = msgspec.json.decode(file.read_bytes(), type=Secrets)
+        except FileNotFoundError:
+            kept = Secrets(secrets.token_urlsafe(48), secrets.token_urlsafe(24), secrets.token_urlsafe(24), {})
         except msgspec.DecodeError:
             raise Failure(f"{file} is not a demo's secrets: remove {self.directory} to begin anew.") from None
+        drawn = {key: passwords.make() for key in (*ACCOUNTS, INVENTED)}  # an older demo has fewer accounts
+        whole = msgspec.structs.replace(kept, passwords=drawn | kept.passwords)
+        _write(file, msgspec.json.encode(whole))
+        return whole
 
     def set_aside(self, reached: datetime) -> Path:
         """Give the database another name, so that a new one begins. Answers the name."""

@@ -22,7 +22,7 @@ from api.demo.clerks import Clerks
 from api.demo.demo import Account, Demo
 from api.demo.handset import Handset
 from api.demo.moment import read_moment
-from api.demo.place import ACCOUNTS, Place, Secrets, State
+from api.demo.place import ACCOUNTS, INVENTED, Place, Secrets, State
 from api.demo.residents import Residents
 from api.demo.standin import Hooks, StandIn
 from api.demo.standin import router as vendor
@@ -109,8 +109,8 @@ def _assembled(
         office.seed(antre.database, file, secrets.passwords, clock.now())
         jobs.open_days(antre.database, antre.offices, clock.now(), key=antre.opening_key)
         jobs.keep_capacity(antre.database, antre.offices, clock.now(), Keeper(antre.opening_key))
-        accounts = tuple(Account(role, name, secrets.passwords[role]) for role, name in ACCOUNTS.items())
-        doors = Doors(settings.public_url, file.slug, accounts[0].username, accounts[0].password)
+        accounts = tuple(Account(*known, secrets.passwords[key]) for key, known in ACCOUNTS.items())
+        doors = Doors(settings.public_url, file.slug, INVENTED, secrets.passwords[INVENTED])
         chance = random.Random()  # noqa: S311 - who comes is no secret
         agenda = place.read_state().agenda
         players = Residents(doors, office.zone(), residents, agenda, chance) if residents else None

@@ -36,14 +36,13 @@ async def choose(request: Asker, antre: Antre, office: Office, said: str) -> Res
     """The counters to choose from; for who sits at one, who sits where."""
     mine = session_of(request).staff_id
 
-    def read(connection: Connection) -> tuple[list[Seat], dict[int, str]]:
+    def read(connection: Connection) -> tuple[list[Seat], dict[int, str], Counter | None]:
         found = seats.seats_of(connection, office)
-        return found, _names(connection, {seat.staff_id for seat in found})
+        return found, _names(connection, {seat.staff_id for seat in found}), seats.own_counter(connection, office, mine)
 
-    found, names = await antre.database.fetch(read)
-    own = next((seat.counter for seat in found if seat.staff_id == mine), None)
+    found, names, own = await antre.database.fetch(read)
     return await staff_page(
-        request, antre, "counter_seats.html", office, seats=found, names=names, own=own, mine=mine, said=said,
+        request, antre, "counter_seats.html", office, seats=found, names=names, own=own, said=said,
         remembered=request.cookies.get(REMEMBERED, ""),
         short={service.slug: service.short for service in office.services})
 

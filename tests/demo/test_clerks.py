@@ -8,8 +8,13 @@ from typing import Any
 
 import requests
 
+from api import staff
 from api.demo.clerks import Clerks
-from tests.conftest import NOW
+from api.demo.demo import Demo
+from api.demo.office import taken_counters
+from tests.conftest import CHEAP, NOW
+from tests.web.conftest import PASSWORD
+from ticketing import desks, seats
 
 MINUTE = timedelta(minutes=1)
 
@@ -37,6 +42,16 @@ class Hall:
             self.people -= 1
         self.done[counter].append(what)
         return {"service": "kk"}
+
+
+def test_who_sits_at_a_counter_sits_there_still_when_the_clock_has_jumped(demo: Demo) -> None:
+    database, office = demo.antre.database, demo.office
+    clerk = database.write(lambda c: staff.add(c, office.id, "loket", PASSWORD, "counter", NOW, hasher=CHEAP))
+    database.write(lambda c: desks.sit(c, office, "loket-1", now=demo.clock.now(), staff_id=clerk))
+    demo.advance(timedelta(hours=1))
+    with database.read() as connection:
+        assert seats.own_counter(connection, office, clerk) is not None
+    assert taken_counters(database) == {"loket-1"}
 
 
 def clerks(hall: Hall, taken: set[str] | None = None, seed: int = 1) -> Clerks:

@@ -15,7 +15,7 @@ from tests.conftest import NOW
 from tests.threads import all_at_once
 from tests.ticketing.door import CLERK, at
 from tests.ticketing.floor import Floor
-from ticketing import desks
+from ticketing import desks, seats
 from ticketing.hall_tables import desks as desk_rows
 from ticketing.hall_tables import servings
 
@@ -76,6 +76,21 @@ def test_a_program_that_says_nothing_more_gives_back_whom_it_called_but_not_whom
     free(floor, at("07:31", 1))
     assert floor.there("loket-2") is None, "overnight nobody stays"
     assert floor.state("A-002") == "done"
+
+
+def test_a_program_that_calls_in_a_clerk_s_name_seats_them_nowhere(floor: Floor) -> None:
+    floor.next()
+    with floor.database.read() as connection:
+        assert seats.own_counter(connection, floor.office, CLERK) is None
+        assert seats.seats_of(connection, floor.office)[0].number == "A-001"
+    floor.act("finish", "loket-1")
+    with floor.database.read() as connection:
+        assert seats.seats_of(connection, floor.office)[0].staff_id is None, "free again"
+    floor.act("sit", "loket-2")
+    with floor.database.read() as connection:
+        own = seats.own_counter(connection, floor.office, CLERK)
+    assert own is not None
+    assert own.slug == "loket-2"
 
 
 def test_who_was_sent_to_a_counter_that_falls_silent_waits_for_any(floor: Floor) -> None:
