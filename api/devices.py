@@ -43,10 +43,12 @@ _OF_OFFICE = (
     .order_by(staff.c.role, staff.c.name, staff.c.id)
 )
 _ONE = _OF_OFFICE.where(staff.c.id == bindparam("of"))
+# Whoever makes, uses or takes away a code locks the device first: of two at once the second sees what the first did.
 _LOCK = sa.select(staff.c.id, staff.c.office_id, staff.c.username, staff.c.role, staff.c.name).where(
     staff.c.id == bindparam("of"), staff.c.role.in_(DEVICES), staff.c.active).with_for_update()
-_USE = sa.delete(pairings).where(
-    pairings.c.code_hash == bindparam("hash"), pairings.c.expires_at > bindparam("now")).returning(pairings.c.staff_id)
+_OF_CODE = sa.select(pairings.c.staff_id).where(
+    pairings.c.code_hash == bindparam("hash"), pairings.c.expires_at > bindparam("now"))
+_USE = sa.delete(pairings).where(pairings.c.code_hash == bindparam("hash"))
 _FORGET = sa.delete(pairings).where(pairings.c.staff_id == bindparam("of"))
 
 
@@ -112,6 +114,7 @@ def _reached(text: str) -> str | None:
 def invite(connection: Connection, device: Device, key: bytes, now: datetime) -> str:
     """A pairing code for the device, instead of one it had; it is told once. `key` hashes it. A key the device has
     holds until the code is used."""
+    connection.execute(_LOCK, {"of": device.id})
     connection.execute(_FORGET, {"of": device.id})
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     connection.execute(pairings.insert().values(
@@ -127,10 +130,10 @@ def pair(connection: Connection, code: str, asker: bytes, key: bytes, now: datet
     Raises Refusal too_many_requests.
     """
     guesses.count(connection, asker, GUESSES_FREE, now)
-    digits = "".join(filter(str.isdecimal, code))
-    used = connection.execute(_USE, {"hash": _hash(key, digits), "now": now}).scalar_one_or_none()
-    device = None if used is None else connection.execute(_LOCK, {"of": used}).one_or_none()
-    if device is None:
+    hashed = _hash(key, "".join(filter(str.isdecimal, code)))
+    of = connection.execute(_OF_CODE, {"hash": hashed, "now": now}).scalar_one_or_none()
+    device = None if of is None else connection.execute(_LOCK, {"of": of}).one_or_none()
+    if device is None or not connection.execute(_USE, {"hash": hashed}).rowcount:
         return None
     guesses.forgive_one(connection, asker)
     signed_in.end_all(connection, device.id)
@@ -141,7 +144,8 @@ def pair(connection: Connection, code: str, asker: bytes, key: bytes, now: datet
 
 def revoke(connection: Connection, by: Session, device: Device, now: datetime) -> None:
     """Take the device's key away, and a code that waits to be used."""
-    connection.execute(_FORGET, {"of": device.id})  # a code that is just being used is waited for: then there is a key
+    connection.execute(_LOCK, {"of": device.id})
+    connection.execute(_FORGET, {"of": device.id})
     if signed_in.end_all(connection, device.id):
         _note(connection, "device_revoked", by, device.id, now)
 

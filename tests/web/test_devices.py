@@ -321,6 +321,13 @@ def test_one_code_at_many_browsers_at_once_gives_one_key(antre: Antre, balikpapa
     assert [one is not None for one in paired].count(True) == 1
 
 
+def test_codes_asked_for_at_once_leave_one(antre: Antre, balikpapan: Office) -> None:
+    device = a_door(antre, balikpapan)
+    all_at_once(*[lambda: antre.database.write(lambda c: devices.invite(c, device, KEY, NOW))] * 6)
+    with antre.database.read() as connection:
+        assert len(connection.execute(sa.select(pairings)).all()) == 1
+
+
 def test_a_key_taken_while_it_is_revoked_is_worth_nothing(antre: Antre, balikpapan: Office) -> None:
     by = Session(0, balikpapan.id, "", "manager", NOW, b"")
     for n in range(6):

@@ -28,7 +28,7 @@
 
   addEventListener("keydown", event => {
     const plain = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (field && plain && event.key !== " " && event.target.tagName !== "INPUT") field.focus();
+    if (field && plain && event.key !== " " && event.target.tagName !== "INPUT") field.focus({ preventScroll: true });
   });
 
   addEventListener("click", event => {
