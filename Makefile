@@ -3,7 +3,7 @@
 ARGS ?=
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$python; break; }; done)
-WORKERS ?= 3
+WORKERS ?= 4
 
 # Where it is set, each command that the tests start compiles all it imports anew: three times the time.
 unexport PYTHONDONTWRITEBYTECODE

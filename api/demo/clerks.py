@@ -43,11 +43,11 @@ class Clerks:
     def play(self, now: datetime) -> None:
         """Do at every counter what is due by `now`."""
         try:
-            taken = self._taken()
+            taken, somebody = self._taken(), self._doors.somebody_waits()
             for counter in self._doors.counters():
                 if counter in taken:
                     self._busy.pop(counter, None)
-                else:
+                elif somebody or counter in self._busy:  # at night nobody calls
                     self._work(counter, now)
         except requests.RequestException as problem:
             _log.warning("clerk_not_answered", error=type(problem).__name__)

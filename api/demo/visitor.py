@@ -18,6 +18,7 @@ class Doors:
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy does not lead to this machine
         self._services: list[dict[str, Any]] = []
+        self._counters: list[str] = []
 
     def services(self) -> list[dict[str, Any]]:
         """What the office offers; asked for once."""
@@ -53,32 +54,42 @@ class Doors:
 
     def scan(self, code: str) -> str:
         """The clerk types the code; the verdict, or the refusal's code."""
-        answer = self._as_clerk("/scans", {"code": code}).json()
+        answer = self._as_clerk("POST", "/scans", {"code": code}).json()
         return str(answer.get("verdict") or answer.get("code"))
 
     def walk_in(self, service: str) -> bool:
         """The clerk asks for a number for a visitor without booking; whether there was room."""
-        return self._as_clerk("/walk-ins", {"service": service}).ok
+        return self._as_clerk("POST", "/walk-ins", {"service": service}).ok
 
     def counters(self) -> list[str]:
-        """The slugs of the office's counters."""
-        answer = self._session.get(f"{self._url}/offices/{self._office}", timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return [counter["slug"] for counter in answer.json()["counters"]]
+        """The slugs of the office's counters; asked for once."""
+        if not self._counters:
+            answer = self._session.get(f"{self._url}/offices/{self._office}", timeout=TIMEOUT_S)
+            answer.raise_for_status()
+            self._counters = [counter["slug"] for counter in answer.json()["counters"]]
+        return self._counters
+
+    def somebody_waits(self) -> bool:
+        """Whether anybody waits in the hall."""
+        answer = self._as_clerk("GET", f"/offices/{self._office}/queue", None)
+        return answer.ok and bool(answer.json()["waiting"])
 
     def act(self, counter: str, what: str) -> dict[str, Any] | None:
         """A clerk's act at a counter, such as `call-next`; the visit, or None when there is none."""
-        answer = self._as_clerk(f"/counters/{counter}/{what}", {})
+        answer = self._as_clerk("POST", f"/counters/{counter}/{what}", {})
         return answer.json() if answer.status_code == 200 else None
 
-    def _as_clerk(self, path: str, body: dict[str, Any]) -> requests.Response:
-        answer = self._post(path, body)
+    def _as_clerk(self, method: str, path: str, body: dict[str, Any] | None) -> requests.Response:
+        answer = self._ask(method, path, body)
         if answer.status_code == 401:  # not signed in yet, or not any more
             signed_in = self._post("/session", self._account)
             signed_in.raise_for_status()
             self._session.headers["Authorization"] = f"Bearer {signed_in.json()['token']}"
-            answer = self._post(path, body)
+            answer = self._ask(method, path, body)
         return answer
 
     def _post(self, path: str, body: dict[str, Any]) -> requests.Response:
-        return self._session.post(f"{self._url}{path}", json=body, timeout=TIMEOUT_S)
+        return self._ask("POST", path, body)
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> requests.Response:
+        return self._session.request(method, f"{self._url}{path}", json=body, timeout=TIMEOUT_S)

@@ -30,6 +30,9 @@ class Hall:
     def counters(self) -> list[str]:
         return list(self.done)
 
+    def somebody_waits(self) -> bool:
+        return self.people > 0
+
     def services(self) -> list[dict[str, Any]]:
         return [{"slug": "kk", "minutes": 10}]
 

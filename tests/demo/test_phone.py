@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from api.demo.demo import Demo
 from tests.demo.conftest import Walk
 from tests.demo.live import Played, say, until
+from tests.web.walking import NARROW
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -308,9 +309,9 @@ def test_an_office_that_takes_no_sms_is_not_offered_any(walk: Walk, demo: Demo) 
     expect(screen(page)).to_contain_text("kode MMI tidak valid")
 
 
-@pytest.mark.parametrize("width", [320, 768, 1366])
+@pytest.mark.parametrize("width", [NARROW, 1366])
 def test_every_view_is_accessible_and_fits(walk: Walk, demo: Demo, width: int) -> None:
-    walker = walk(width)
+    walker = walk(width, rules=width == NARROW)
     page = walker.page
     page.goto(THREE_PHONES)
     say(demo, ONE, OFFER)
@@ -341,7 +342,7 @@ def test_a_key_reached_by_tab_is_pressed_by_enter_and_keeps_the_focus(walk: Walk
 
 @pytest.mark.parametrize("width", [320, 1366])
 def test_without_scripts_the_forms_do_the_same(walk: Walk, demo: Demo, office: Played, width: int) -> None:
-    walker = walk(width, scripts=False)
+    walker = walk(width, scripts=False, rules=width == NARROW)
     page = walker.page
     office.screens = [(200, MENU), (200, "CON Nama?")]
     page.goto("/demo?phone=0812+0000+0001&phone=0812+0000+0002")

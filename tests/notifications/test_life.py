@@ -99,7 +99,7 @@ steps = st.one_of(
 
 
 @given(story=st.lists(steps, min_size=2, max_size=12))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_is_lost_and_nothing_goes_on_that_a_carrier_may_have(
     database: Database, database_url: str, vault: Vault, story: list[Step]
 ) -> None:

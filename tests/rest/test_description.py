@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.rest.conftest import question, waits
 
-EXAMPLES = 8
+EXAMPLES = 5
 # Not asked: what would end the session that the others ask with, and what never ends (tests/rest/test_hub.py).
 ENDING = ("DELETE /api/v1/session", "GET /api/v1/offices/{office}/board/events")
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -91,7 +91,7 @@ def test_a_serialization_failure_is_tried_again(database: Database) -> None:
 
     assert sorted(all_at_once(lambda: database.write(work), lambda: database.write(work))) == [1, 2]
     assert last_of(database) == 2
-    assert len(looks) == 3
+    assert len(looks) > 2
 
 
 @only_postgresql

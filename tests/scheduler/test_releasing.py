@@ -256,7 +256,7 @@ events = st.lists(st.tuples(st.sampled_from(["book", "cancel", "walk_in", "arriv
                             st.integers(0, 40)), max_size=25)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events)
 def test_whatever_happens_in_whatever_order_the_sums_hold(book: Book, events: list[tuple[str, int]]) -> None:
     now, standing = NOW, []

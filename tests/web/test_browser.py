@@ -18,10 +18,10 @@ from scheduler.offices import Office
 from tests import people
 from tests.web.conftest import PASSWORD, Walk, add_staff
 from tests.web.lived import past_days
-from tests.web.walking import Walker
+from tests.web.walking import NARROW, Walker
 from ticketing.codes import show_code
 
-WIDTHS = (320, 1280)
+WIDTHS = (NARROW, 1280)
 FIRST_VIEW = 30 * 1024  # bytes, with headers and the style sheet
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -38,7 +38,7 @@ def today(live: Antre, balikpapan: Office, clock: SettableClock) -> list[Booking
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_resident_books_moves_and_cancels(walk: Walk, width: int) -> None:
-    resident = walk(width)
+    resident = walk(width, rules=width == NARROW)
     page = resident.page
     resident.open("/")
     resident.audit()
@@ -112,7 +112,7 @@ def test_a_clerk_signs_in_and_scans_by_keyboard_alone(walk: Walk, live: Antre, b
                                                       clock: SettableClock, today: list[Booking]) -> None:
     add_staff(live, balikpapan, "counter")
     clock.advance(timedelta(minutes=45))
-    clerk = walk(width, scripts=True)
+    clerk = walk(width, scripts=True, rules=width == NARROW)
     page, keys = clerk.page, clerk.page.keyboard
     clerk.open("/scan")
     clerk.audit()
@@ -221,7 +221,7 @@ def test_the_door_works_without_scripts(walk: Walk, live: Antre, balikpapan: Off
 def test_the_manager_sees_the_day_and_asks_why(walk: Walk, live: Antre, balikpapan: Office, width: int,
                                                today: list[Booking]) -> None:
     add_staff(live, balikpapan, "manager")
-    manager = walk(width, scripts=True)
+    manager = walk(width, scripts=True, rules=width == NARROW)
     sign_in(manager, "manager")
     manager.audit()
     page = manager.page
@@ -250,7 +250,7 @@ def test_the_manager_sees_who_comes_and_leaves_a_day_out(walk: Walk, live: Antre
                                                          clock: SettableClock) -> None:
     add_staff(live, balikpapan, "manager")
     past_days(live, balikpapan, clock.now(), 6)
-    manager = walk(width, scripts=True)
+    manager = walk(width, scripts=True, rules=width == NARROW)
     sign_in(manager, "manager")
     expect(manager.page.locator("#day")).to_be_visible()
     manager.open("/manage/rates")
@@ -268,7 +268,7 @@ def test_the_manager_sees_who_comes_and_leaves_a_day_out(walk: Walk, live: Antre
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_beside_the_way_are_accessible_too(walk: Walk, width: int) -> None:
-    resident = walk(width, scripts=True)
+    resident = walk(width, scripts=True, rules=width == NARROW)
     for path in ("/?lang=en", "/?office=nowhere", "/t/unknown", "/sign-in"):
         resident.open(path)
         resident.complaints.clear()  # Chromium reports each 404 as an error
@@ -285,7 +285,7 @@ def test_the_description_fits_a_small_screen(walk: Walk) -> None:
 @pytest.mark.parametrize("width", [320, 640, 768])
 def test_large_letters_break_no_page(walk: Walk, live: Antre, balikpapan: Office, today: list[Booking],
                                      width: int) -> None:
-    resident = walk(width, scripts=True)
+    resident = walk(width, scripts=True, rules=width == NARROW)
     for path in ("/?asked=service", "/?service=ktp-rekam", "/?service=ktp-rekam&day=2026-11-25",
                  "/who?service=ktp-rekam&start=2026-11-25T00:00Z", f"/t/{today[0].token}"):
         resident.open(path)
@@ -308,7 +308,7 @@ def fits(walker: Walker, path: str) -> None:
 @pytest.mark.parametrize("width", [320, 640])
 def test_large_letters_break_no_page_of_the_staff(walk: Walk, live: Antre, balikpapan: Office, width: int) -> None:
     add_staff(live, balikpapan, "manager")
-    manager = walk(width, scripts=True)
+    manager = walk(width, scripts=True, rules=width == NARROW)
     sign_in(manager, "manager")
     expect(manager.page.get_by_label("Pindai atau ketik kode").or_(manager.page.locator("#day"))).to_be_visible()
     for path in ("/scan", "/walk-in", "/manage", "/manage/rates"):

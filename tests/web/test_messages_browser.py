@@ -15,7 +15,7 @@ from tests.booked import Book
 from tests.outbox import put
 from tests.web.conftest import Walk, add_staff
 from tests.web.test_browser import WIDTHS, fits, sign_in
-from tests.web.walking import Walker
+from tests.web.walking import NARROW, Walker
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -44,7 +44,7 @@ def tab_to(walker: Walker, words: str) -> None:
 def test_a_clerk_shows_the_number_notes_it_and_undoes_it_by_keyboard(walk: Walk, live: Antre, balikpapan: Office,
                                                                      width: int) -> None:
     add_staff(live, balikpapan, "counter")
-    clerk = walk(width, scripts=True)
+    clerk = walk(width, scripts=True, rules=width == NARROW)
     page, keys, heading = clerk.page, clerk.page.keyboard, clerk.page.get_by_role("heading", level=1)
     sign_in(clerk, "counter")
     expect(page.get_by_label("Pindai atau ketik kode")).to_be_focused()
@@ -85,7 +85,7 @@ def test_it_works_without_scripts(walk: Walk, live: Antre, balikpapan: Office) -
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_managers_section_is_accessible(walk: Walk, live: Antre, balikpapan: Office, width: int) -> None:
     add_staff(live, balikpapan, "manager")
-    manager = walk(width, scripts=True)
+    manager = walk(width, scripts=True, rules=width == NARROW)
     sign_in(manager, "manager")
     expect(manager.page.get_by_role("img", name="Gambar pesan")).to_be_visible()
     manager.page.get_by_text("Angka dan biaya pesan").click()
