@@ -19,9 +19,9 @@ from ticketing.tables import visits
 WAITING = "waiting"
 IN_HALL = ("waiting", "held", "called", "serving")
 
-_OWN = sa.select(visits.c.id, visits.c.letter, visits.c.number, visits.c.state, visits.c.counter_id).where(
-    visits.c.booking_id == bindparam("booking"), visits.c.date == bindparam("date")
-)
+_OWN = sa.select(
+    visits.c.id, visits.c.letter, visits.c.number, visits.c.state, visits.c.counter_id, visits.c.missed,
+).where(visits.c.booking_id == bindparam("booking"), visits.c.date == bindparam("date"))
 _OF_PHONE = (
     sa.select(*(bookings.c[name] for name in Booking.__slots__))
     .join_from(visits, bookings, bookings.c.id == visits.c.booking_id)
@@ -36,7 +36,8 @@ class Place:
     """A visitor's place: their number, and how many visits of the same group are served before.
 
     `state` is `waiting`, `held`, `called` or `serving`, the last two at the counter of that slug. Of who waits the turn
-    is expected `from_` to `to` (aware); None while no counter serves them.
+    is expected `from_` to `to` (aware); None while no counter serves them. `missed` counts the
+    calls they did not answer.
     """
 
     number: str
@@ -45,6 +46,7 @@ class Place:
     counter: str | None = None
     from_: datetime | None = None
     to: datetime | None = None
+    missed: int = 0
 
 
 class Ended(NamedTuple):
@@ -64,7 +66,7 @@ def place_of(connection: Connection, office: Office, booking: Booking, now: date
         counter = office.counters_by_id.get(own.counter_id)
         return Place(number, 0, own.state, counter.slug if counter else None)
     mine = next((one for one in hall.glance(connection, office, now).waiting if one.visit_id == own.id), None)
-    return None if mine is None else Place(number, mine.before, WAITING, None, mine.from_, mine.to)
+    return None if mine is None else Place(number, mine.before, WAITING, None, mine.from_, mine.to, own.missed)
 
 
 def ended_of(connection: Connection, office: Office, booking: Booking, now: datetime) -> Ended | None:

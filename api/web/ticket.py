@@ -38,7 +38,8 @@ async def ticket(request: Asker, antre: FromAntre, name: FromPath[str]) -> Respo
     now = antre.clock.now()
     return page(request, "ticket.html", office=found.office, held=found,
                 qr=_picture(antre, found), opens=door_opens(found.office, found.booking.start),
-                late=_is_late(found, now), over=_is_over(found, now), counter=_counter(found))
+                late=_is_late(found, now), over=_is_over(found, now), unanswered=_is_unanswered(found, now),
+                watched=found.place is not None or _is_awaited_today(found, now), counter=_counter(found))
 
 
 @get("/t/{token:str}/turn", include_in_schema=False)
@@ -61,6 +62,18 @@ def _is_over(found: Held, now: datetime) -> bool:
     office, booking = found.office, found.booking
     past = booking.status == "arrived" and office.today(now) > office.today(booking.start)
     return past or found.visit in ("done", "absent", "gone")
+
+
+def _is_unanswered(found: Held, now: datetime) -> bool:
+    """Whether the visitor came today and did not answer, or was taken off the list: a clerk can put them back."""
+    office = found.office
+    return found.visit in ("absent", "gone") and office.today(now) == office.today(found.booking.start)
+
+
+def _is_awaited_today(found: Held, now: datetime) -> bool:
+    """Whether the ticket may be scanned today, so that its page has to look whether it was."""
+    office, booking = found.office, found.booking
+    return booking.status == "booked" and office.today(now) == office.today(booking.start)
 
 
 def _counter(found: Held) -> str | None:

@@ -21,6 +21,7 @@ from tests.web.conftest import add_staff
 from tests.web.reading import Visitor
 from ticketing import checkin
 from ticketing.codes import show_code
+from ticketing.tables import visits
 
 
 @pytest.fixture
@@ -196,6 +197,11 @@ def test_once_admitted_the_ticket_shows_the_number(visitor: Visitor, antre: Antr
     assert not any(words in page.text for words in ("Batalkan janji", "Pindah ke waktu lain"))
     for act in ("move", "cancel"):
         assert str(visitor.open(f"/t/{booked.token}/{act}").url).endswith(f"/t/{booked.token}")
+    assert page.link("Lihat giliran saya sekarang") == f"/t/{booked.token}", "for a browser without scripts"
+    antre.database.write(lambda c: c.execute(sa.update(visits).values(state="absent")))
+    page = visitor.open(f"/t/{booked.token}")
+    assert "Nomor Anda tidak dipanggil lagi" in page.text
+    assert "Masih di kantor? Sebutkan nomor A-001 kepada petugas" in page.text
     clock.advance(timedelta(hours=16))
     page = visitor.open(f"/t/{booked.token}")
     assert "Kunjungan ini sudah lewat" in page.text
