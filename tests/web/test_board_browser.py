@@ -98,6 +98,27 @@ def test_a_call_is_shown_and_said_twice_and_never_over_another(walk: Walk, live_
     wall.audit()
 
 
+def test_a_hall_that_calls_faster_than_one_can_speak_is_not_left_behind(walk: Walk, live_hall: Floor) -> None:
+    wall = walk(1280, scripts=True)
+    page = wall.page
+    page.add_init_script(LISTEN)
+    wall.open(SCREEN)
+    is_live(page)
+    page.get_by_role("button", name="Nyalakan suara Turn on sound").click()
+    expect(page.get_by_role("button", name="Suara menyala Sound is on")).to_have_attribute("aria-pressed", "true")
+    live_hall.next("loket-1")
+    for count in range(1, 8):
+        have_said(page, count)
+        live_hall.act("recall", "loket-1")
+    have_said(page, 8)
+    lengths = [one["to"] - one["from"] for one in said(page)]
+    assert lengths[0] > 1.5 * lengths[-1], "twice while nobody waits to be said, then once"
+    for counter in ("loket-2", "loket-3"):
+        number = live_hall.next(counter)
+        expect(page.locator(FIRST)).to_contain_text(number or "")
+    assert len(said(page)) < 10, "what would come too late is only shown"
+
+
 def test_an_old_call_is_shown_but_not_said(walk: Walk, live_hall: Floor, clock: SettableClock) -> None:
     number = live_hall.next("loket-1")
     clock.advance(timedelta(minutes=5))

@@ -149,12 +149,12 @@
   // -- the voice -----------------------------------------------------------------------------------------------------
 
   const button = find("sound"), Audio = window.AudioContext || window.webkitAudioContext;
-  const CHIME = [[659.3, 0], [523.3, .55]], CHIME_S = 1.6, BETWEEN_S = .9, BREATH_S = .2, MOST = 20;
+  const CHIME = [[659.3, 0], [523.3, .55]], CHIME_S = 1.6, BETWEEN_S = .9, BREATH_S = .2, HURRY_S = 40, MOST = 20;
   const pending = [];
   let context = null, sounds = null, parts = null, quietFrom = 0;
   const wanted = () => localStorage.getItem("board-sound") === "on" || /[?&]sound=on\b/.test(location.search);
   const isOn = () => !!context && context.state === "running";
-  const isYoung = call => present() - Date.parse(call.since) < OLD_MS;
+  const isYoung = (call, behind) => present() + behind * 1000 - Date.parse(call.since) < OLD_MS;
 
   const tellSound = () => {
     const on = isOn();
@@ -200,12 +200,15 @@
     return begin + place[1];
   }, at);
 
-  // Each call begins when the one before it has ended, by the clock of the sound itself.
+  // Each call begins when the one before it has ended, by the clock of the sound itself. In a hall that calls faster than
+  // one can speak, each is said once, so that the voice does not fall ever further behind the screen.
   const speak = () => {
     if (!isOn() || !sounds) return;
-    for (const call of pending.splice(0).filter(isYoung)) {
-      const from = Math.max(context.currentTime + .1, quietFrom);
-      const to = sentenceAt(call.say, sentenceAt(call.say, chime(from)) + BETWEEN_S);
+    for (const call of pending.splice(0)) {
+      const from = Math.max(context.currentTime + .1, quietFrom), behind = from - context.currentTime;
+      if (!isYoung(call, behind)) continue;
+      const once = sentenceAt(call.say, chime(from));
+      const to = behind > HURRY_S ? once : sentenceAt(call.say, once + BETWEEN_S);
       quietFrom = to + BETWEEN_S;
       document.dispatchEvent(new CustomEvent("voice", { detail: { call: call.call, say: call.say, from, to } }));
     }
