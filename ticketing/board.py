@@ -5,8 +5,9 @@ Numbers and counters only: no name, no booking, nothing a stranger could look so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 
 from msgspec import Struct
 
@@ -81,11 +82,20 @@ def shape(office: Office, hall: Hall, notices: Iterable[Notice], now: datetime) 
     """The board of the office's hall as it stands at `now`; the newest call comes first."""
     return Board(
         office=office.slug, name=office.name, date=office.today(now), now=office.local(now), version=hall.version,
-        calls=[_call(office, hall, one) for one in hall.calls[:CALLS]],
+        calls=[_call(office, hall, one) for one in islice(_latest(hall.calls), CALLS)],
         waiting=[_queue(office, letter, [one for one in hall.waiting if one.queue == letter])
                  for letter in office.letters],
         messages=[BoardMessage(one.words["id"], one.words.get("en", one.words["id"])) for one in notices],
     )
+
+
+def _latest(calls: Iterable[LastCall]) -> Iterator[LastCall]:
+    """The calls that hold: of who was called to one counter and then to another, the second alone."""
+    found: set[int] = set()
+    for one in calls:
+        if one.visit_id not in found:
+            found.add(one.visit_id)
+            yield one
 
 
 def _call(office: Office, hall: Hall, made: LastCall) -> BoardCall:

@@ -66,6 +66,16 @@ def test_a_call_says_whether_the_visit_is_still_there(floor: Floor) -> None:
     assert [one.state for one in seen(floor).calls] == ["over"]
 
 
+def test_who_was_sent_on_stands_at_the_counter_that_called_last_alone(floor: Floor) -> None:
+    for _ in range(2):
+        floor.walk_in(NOW)
+    first, second = floor.next("loket-1"), floor.next("loket-2", NOW + MINUTE)
+    floor.act("transfer", "loket-1", to="loket-3", now=NOW + 2 * MINUTE)
+    floor.next("loket-3", NOW + 3 * MINUTE)
+    assert [(one.number, one.counter) for one in seen(floor, NOW + 3 * MINUTE).calls] == [
+        (first, "loket-3"), (second, "loket-2")]
+
+
 def test_what_is_undone_was_not_called(floor: Floor) -> None:
     floor.walk_in(NOW)
     floor.next("loket-1")
