@@ -32,7 +32,7 @@ def _values(token: str, now: Any, booking: Booking | None, today: Any, answer: A
         "letter": "A", "office_id": b and b.office_id, "day_id": b and b.day_id, "number": 1,
         "service_id": b and b.service_id, "booking_id": b and b.id, "party": 1, "priority": None, "due": b and b.start,
         "arrived_at": now, "state": "waiting", "since": now, "queue": "A",
-        "kind": "admitted", "visit_id": 1, "staff_id": 1, "data": None,
+        "kind": "admitted", "visit_id": 1, "waiting_id": None, "staff_id": 1, "data": None,
         "unread": False, "of": b and b.id, "was": "booked", "seen": 0, "to_status": "arrived", "step": 0,
         "day": b and b.day_id, "were_absent": 0,
     }
