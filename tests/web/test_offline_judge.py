@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from api.assembly import Antre, build
+from api.web import dates
+from api.web.render import words_of
 from scheduler import bookings as book
 from scheduler.bookings import Booking, Request
 from scheduler.foundation.clock import SettableClock
@@ -175,3 +177,12 @@ def test_a_genuine_ticket_that_is_not_in_the_list_was_booked_after_it(
     late = Book(antre, balikpapan).book(at("10:00"))
     ask = [[late.token, int((at(hour) + timedelta()).timestamp() * 1000)] for hour in ("09:00", "16:00")]
     assert one.evaluate(_ASKED, [ask, list_]) == ["admitted", "unlisted_closed"]
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_day_is_written_as_the_office_writes_it(door: tuple[Antre, DoorBrowser], lang: str) -> None:
+    start = at("09:15") + timedelta(days=9)  # the third: a digit without a nought before it
+    shown = door[1].evaluate("""async ([lang, start]) => Verdicts.html(
+        await (await fetch('/scan/day-list')).json(), lang, { verdict: "wrong_day", service: "ktp-rekam", party: 1, start })
+    """, [lang, int(start.timestamp() * 1000)])
+    assert dates.moment(words_of(lang)["dates"], start) in shown

@@ -7,7 +7,9 @@ const Verdicts = (() => {
   const hour = (day, lang, moment) =>
     `${format(day, lang, moment, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })} ${day.zone_name}`;
 
-  const date = (day, lang, moment) => format(day, lang, moment, { dateStyle: "full" });
+  // In two parts: a full date in Indonesian would have a nought before one digit, which the office does not write.
+  const date = (day, lang, moment) => `${format(day, lang, moment, { weekday: "long" })}, ${
+    format(day, lang, moment, { day: "numeric", month: "long", year: "numeric" })}`;
 
   const escape = text => String(text).replace(/[&<>"']/g, one => `&#${one.charCodeAt(0)};`);
 
