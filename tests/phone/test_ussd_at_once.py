@@ -5,7 +5,7 @@ First the race is shown to be real: without the session's row as a lock the same
 
 from __future__ import annotations
 
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -37,23 +37,23 @@ def _installation(url: str) -> Antre:
     return build(settings, clock=SettableClock(NOW), gateway=FakeGateway())
 
 
-def _careless(antre: Antre, step: Step, n: int) -> str:
+def _careless(antre: Antre, step: Step, turn: threading.Lock) -> str:
     """Guard off: look whether the session is known, think, then work in a transaction that holds no row."""
     key = sessions.hash_of(antre.vault, step.session)
     with antre.database.read() as c:
         row = c.execute(sa.select(ussd_sessions).where(ussd_sessions.c.session_hash == key)).one_or_none()
     meet()  # all have looked
-    time.sleep(0.1 * n)  # doors that think, each for another while: all at once, they would cancel the same visit
     stands = row or SimpleNamespace(state=b"", phone_hash=b"")
-    return antre.database.write(lambda c: sessions._answer(c, antre, key, stands, step, NOW)).text
+    with turn:  # one after the other: in the same moment they would cancel the same visit
+        return antre.database.write(lambda c: sessions._answer(c, antre, key, stands, step, NOW)).text
 
 
 def _send(url: str, step: Step, guarded: bool) -> list[str]:
-    antre = _installation(url)
+    antre, turn = _installation(url), threading.Lock()
 
-    def one(n: int) -> str:
+    def one(_n: int) -> str:
         if not guarded:
-            return _careless(antre, step, n)
+            return _careless(antre, step, turn)
         meet()
         return antre.database.write(lambda c: sessions.answer(c, antre, step, NOW)).text
 
