@@ -183,6 +183,7 @@ def test_a_genuine_ticket_that_is_not_in_the_list_was_booked_after_it(
 def test_a_day_is_written_as_the_office_writes_it(door: tuple[Antre, DoorBrowser], lang: str) -> None:
     start = at("09:15") + timedelta(days=9)  # the third: a digit without a nought before it
     shown = door[1].evaluate("""async ([lang, start]) => Verdicts.html(
-        await (await fetch('/scan/day-list')).json(), lang, { verdict: "wrong_day", service: "ktp-rekam", party: 1, start })
+        await (await fetch('/scan/day-list')).json(), lang,
+        { verdict: "wrong_day", service: "ktp-rekam", party: 1, start })
     """, [lang, int(start.timestamp() * 1000)])
     assert dates.moment(words_of(lang)["dates"], start) in shown
