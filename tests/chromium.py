@@ -1,6 +1,8 @@
 """The browser of the browser tests: found, or fetched by `python -m tests.chromium`, never done without.
 
-Looked for, in this order: the program CHROMIUM names, one on the PATH, one Playwright has fetched into `.venv`.
+Looked for, in this order: the program CHROMIUM names, one on the PATH, one Playwright has fetched into `.venv`. The
+build that has no window of its own (`headless-shell`: the same engine, none of the surfaces around it) comes before
+any other: the browser tests cost a third less processor time with it.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+NAMES = (*SHELLS, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 FETCHED = Path(sys.prefix) / "browsers"  # inside .venv: nothing is left elsewhere
-HOW = ("The browser tests need Chromium. Install it (on Debian: apt install chromium), or name it: "
-       "CHROMIUM=/path/to/chromium make test.")
+FETCHED_NAMES = ("chrome-headless-shell", "headless_shell", "chrome")
+HOW = ("The browser tests need Chromium. Install it (on Debian: apt install chromium-headless-shell), or name "
+       "it: CHROMIUM=/path/to/chromium make test.")
 
 
 def chromium_path() -> str:
@@ -30,7 +34,7 @@ def chromium_path() -> str:
 
 def _found() -> list[str]:
     on_path = [path for path in map(shutil.which, NAMES) if path]
-    return on_path + sorted(str(path) for path in FETCHED.glob("chromium-*/*/chrome"))
+    return on_path + sorted(str(path) for path in FETCHED.glob("chromium*/*/*") if path.name in FETCHED_NAMES)
 
 
 def _starts(path: str) -> bool:
@@ -42,29 +46,32 @@ def _starts(path: str) -> bool:
 
 
 def get() -> str:
-    """The path of a Chromium, fetched if there is none. Raises LookupError when all ways failed."""
-    for fetch in () if os.environ.get("CHROMIUM") else (_from_debian, _from_playwright):
-        try:
-            return chromium_path()
-        except LookupError:
-            print(fetch.__doc__, flush=True)
-            fetch()
+    """The path of a Chromium, fetched if there is none. Raises LookupError when all ways failed.
+
+    Where nobody's own browser is at stake (`CI` is set) the build without a window is fetched beside another.
+    """
+    if not os.environ.get("CHROMIUM"):
+        found = list(filter(_starts, _found()))
+        if not found or (os.environ.get("CI") and not any("shell" in path for path in found)):
+            _from_debian()
+        if not any(map(_starts, _found())):
+            _from_playwright()
     return chromium_path()
 
 
 def _from_debian() -> None:
-    """No Chromium found; trying Debian's package ..."""
+    print("No Chromium for tests found; trying Debian's package ...", flush=True)
     if not shutil.which("apt-get"):
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    for words in (("update", "-q"), ("install", "-q", "-y", "--no-install-recommends", "chromium")):
+    for words in (("update", "-q"), ("install", "-q", "-y", "--no-install-recommends", SHELLS[0])):
         _try([*sudo, "apt-get", *words])
 
 
 def _from_playwright() -> None:
-    """Still no Chromium; trying Playwright's download ..."""
+    print("Still no Chromium; trying Playwright's download ...", flush=True)
     os.environ["PLAYWRIGHT_BROWSERS_PATH"] = str(FETCHED)
-    _try([sys.executable, "-m", "playwright", "install", "chromium"])
+    _try([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"])
 
 
 def _try(command: list[str]) -> None:
