@@ -40,8 +40,8 @@ def walk(browser: Browser, demo: Demo) -> Iterator[Walk]:  # noqa: F811
     """Opens a browser of a width at the demo."""
     with ExitStack() as opened:
 
-        def start(width: int, *, scripts: bool = True, rules: bool = True) -> Walker:
-            walker = Walker(browser, demo.antre.settings.public_url, width, scripts=scripts, rules=rules)
+        def start(width: int, *, scripts: bool = True) -> Walker:
+            walker = Walker(browser, demo.antre.settings.public_url, width, scripts=scripts)
             opened.callback(walker.close)
             return walker
 

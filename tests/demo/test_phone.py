@@ -309,9 +309,8 @@ def test_an_office_that_takes_no_sms_is_not_offered_any(walk: Walk, demo: Demo) 
     expect(screen(page)).to_contain_text("kode MMI tidak valid")
 
 
-@pytest.mark.parametrize("width", [NARROW, 1366])
-def test_every_view_is_accessible_and_fits(walk: Walk, demo: Demo, width: int) -> None:
-    walker = walk(width, rules=width == NARROW)
+def test_every_view_is_accessible_and_fits(walk: Walk, demo: Demo) -> None:
+    walker = walk(NARROW)
     page = walker.page
     page.goto(THREE_PHONES)
     say(demo, ONE, OFFER)
@@ -323,7 +322,7 @@ def test_every_view_is_accessible_and_fits(walk: Walk, demo: Demo, width: int) -
     press(phone(page), "down")
     expect(phone(page).locator("[data-say]")).to_have_text("Tulis SMS")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
 
 
 def test_a_key_reached_by_tab_is_pressed_by_enter_and_keeps_the_focus(walk: Walk) -> None:
@@ -340,9 +339,8 @@ def test_a_key_reached_by_tab_is_pressed_by_enter_and_keeps_the_focus(walk: Walk
     expect(phone(page).get_by_role("button", name="6 mno")).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [320, 1366])
-def test_without_scripts_the_forms_do_the_same(walk: Walk, demo: Demo, office: Played, width: int) -> None:
-    walker = walk(width, scripts=False, rules=width == NARROW)
+def test_without_scripts_the_forms_do_the_same(walk: Walk, demo: Demo, office: Played) -> None:
+    walker = walk(NARROW, scripts=False)
     page = walker.page
     office.screens = [(200, MENU), (200, "CON Nama?")]
     page.goto("/demo?phone=0812+0000+0001&phone=0812+0000+0002")
@@ -362,7 +360,7 @@ def test_without_scripts_the_forms_do_the_same(walk: Walk, demo: Demo, office: P
     expect(second).to_contain_text("Nama?")
     second.get_by_role("button", name="Tutup").click()
     until(lambda: office.ended)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
 
 
 def test_the_first_view_is_light(walk: Walk) -> None:

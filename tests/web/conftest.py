@@ -82,8 +82,8 @@ def walk(browser: Browser, live: Antre) -> Iterator[Walk]:
     """Opens a browser of a width."""
     opened: list[Walker] = []
 
-    def start(width: int, *, scripts: bool = False, rules: bool = True) -> Walker:
-        opened.append(Walker(browser, live.settings.public_url, width, scripts=scripts, rules=rules))
+    def start(width: int, *, scripts: bool = False) -> Walker:
+        opened.append(Walker(browser, live.settings.public_url, width, scripts=scripts))
         return opened[-1]
 
     yield start

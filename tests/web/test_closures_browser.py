@@ -15,21 +15,19 @@ from tests.booked import TOMORROW, Book
 from tests.closing import fill
 from tests.conftest import NOW
 from tests.web.conftest import Walk, add_staff
-from tests.web.test_browser import WIDTHS, fits, sign_in
+from tests.web.test_browser import sign_in
 from tests.web.walking import NARROW
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_manager_closes_a_day_calls_and_takes_it_back(walk: Walk, live: Antre, balikpapan: Office,
-                                                        width: int) -> None:
+def test_a_manager_closes_a_day_calls_and_takes_it_back(walk: Walk, live: Antre, balikpapan: Office) -> None:
     fill(Book(live.database, balikpapan, live.vault, live.mint), 3)
     # One place is left anywhere: of the three one is moved, two are to be called.
     live.database.write(lambda c: c.execute(sa.update(days).values(
         released=days.c.booked + sa.case((days.c.date == TOMORROW + (TOMORROW - NOW.date()), 1), else_=0))))
     add_staff(live, balikpapan, "manager")
-    manager = walk(width, rules=width == NARROW)
+    manager = walk(NARROW)
     page, heading = manager.page, manager.page.get_by_role("heading", level=1)
     sign_in(manager, "manager")
     manager.press("Penutupan", "link")
@@ -59,12 +57,11 @@ def test_a_manager_closes_a_day_calls_and_takes_it_back(walk: Walk, live: Antre,
     manager.audit()
 
 
-@pytest.mark.parametrize("width", [320, 640])
-def test_large_letters_break_none_of_its_pages(walk: Walk, live: Antre, balikpapan: Office, width: int) -> None:
+def test_large_letters_break_none_of_its_pages(walk: Walk, live: Antre, balikpapan: Office) -> None:
     fill(Book(live.database, balikpapan, live.vault, live.mint), 2)
     add_staff(live, balikpapan, "manager")
-    manager = walk(width, scripts=True, rules=width == NARROW)
+    manager = walk(NARROW, scripts=True)
     sign_in(manager, "manager")
     for path in ("/manage/closures", "/manage/closures/try?date=2026-11-25&reason=Pelatihan"):
         manager.open(path)
-        fits(manager, path)
+        manager.fits()

@@ -14,7 +14,7 @@ from tests import people
 from tests.booked import Book
 from tests.outbox import put
 from tests.web.conftest import Walk, add_staff
-from tests.web.test_browser import WIDTHS, fits, sign_in
+from tests.web.test_browser import sign_in
 from tests.web.walking import NARROW, Walker
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -40,11 +40,11 @@ def tab_to(walker: Walker, words: str) -> None:
     raise AssertionError(f"{words} cannot be reached by keyboard")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_clerk_shows_the_number_notes_it_and_undoes_it_by_keyboard(walk: Walk, live: Antre, balikpapan: Office,
-                                                                     width: int) -> None:
+def test_a_clerk_shows_the_number_notes_it_and_undoes_it_by_keyboard(
+    walk: Walk, live: Antre, balikpapan: Office
+) -> None:
     add_staff(live, balikpapan, "counter")
-    clerk = walk(width, scripts=True, rules=width == NARROW)
+    clerk = walk(NARROW, scripts=True)
     page, keys, heading = clerk.page, clerk.page.keyboard, clerk.page.get_by_role("heading", level=1)
     sign_in(clerk, "counter")
     expect(page.get_by_label("Pindai atau ketik kode")).to_be_focused()
@@ -65,7 +65,7 @@ def test_a_clerk_shows_the_number_notes_it_and_undoes_it_by_keyboard(walk: Walk,
     keys.press("Enter")
     expect(heading).to_have_text("2 orang perlu ditelepon")
     expect(page.get_by_role("status")).to_have_count(0)
-    fits(clerk, "/messages")
+    clerk.fits()
 
 
 def test_it_works_without_scripts(walk: Walk, live: Antre, balikpapan: Office) -> None:
@@ -82,12 +82,11 @@ def test_it_works_without_scripts(walk: Walk, live: Antre, balikpapan: Office) -
     expect(clerk.page.get_by_role("heading", level=1)).to_have_text("2 orang perlu ditelepon")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_managers_section_is_accessible(walk: Walk, live: Antre, balikpapan: Office, width: int) -> None:
+def test_the_managers_section_is_accessible(walk: Walk, live: Antre, balikpapan: Office) -> None:
     add_staff(live, balikpapan, "manager")
-    manager = walk(width, scripts=True, rules=width == NARROW)
+    manager = walk(NARROW, scripts=True)
     sign_in(manager, "manager")
     expect(manager.page.get_by_role("img", name="Gambar pesan")).to_be_visible()
     manager.page.get_by_text("Angka dan biaya pesan").click()
     manager.audit()
-    fits(manager, "/manage")
+    manager.fits()

@@ -23,7 +23,7 @@ from tests.fakes import FakeGateway
 from tests.web.conftest import add_staff
 from tests.web.outage import FIELD, DoorBrowser, Serving
 from tests.web.test_browser import sign_in
-from tests.web.walking import RULES, Walker
+from tests.web.walking import NARROW, RULES, Walker
 from ticketing.codes import show_code
 from ticketing.tables import visits
 
@@ -222,9 +222,8 @@ def test_a_door_without_numbers_lets_in_and_says_so_and_a_wrong_clock_does_not_m
     door.page.wait_for_function("async () => (await Store.blocks('2026-11-24')).some(one => one.first === 725)")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
 def test_a_person_decides_about_what_the_book_does_not_agree_with(
-    walk_to: Callable[[int], Walker], doors: Doors, serving: Serving, booked: Callable[..., list[Booking]], width: int
+    walk_to: Callable[[int], Walker], doors: Doors, serving: Serving, booked: Callable[..., list[Booking]]
 ) -> None:
     both, dropped = booked(2)
     left, right = doors("counter"), doors("manager")
@@ -236,7 +235,7 @@ def test_a_person_decides_about_what_the_book_does_not_agree_with(
     right.context.set_offline(False)
     expect(right.page.get_by_role("link", name="Perlu diputuskan")).to_contain_text("2")
 
-    clerk = walk_to(width)
+    clerk = walk_to(NARROW)
     clerk.open("/scan")
     clerk.audit()
     clerk.press("Perlu diputuskan", "link")

@@ -21,7 +21,7 @@ from tests.booked import TODAY, Book
 from tests.closing import close
 from tests.web.conftest import PASSWORD, add_staff
 from tests.web.test_staff_pages import SignIn
-from tests.web.walking import Walker
+from tests.web.walking import NARROW, Walker
 
 CLOSING = Closing(TODAY, None, None, None, "Listrik padam")
 AGAIN = {
@@ -86,12 +86,11 @@ def test_a_closed_office_says_why_and_when_it_opens(signed_in: SignIn, antre: An
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("width", [320, 1366])
 @pytest.mark.parametrize("what", ["full", "closed"])
-def test_both_look_right(browser: Browser, live: Antre, balikpapan: Office, width: int, what: str) -> None:
+def test_both_look_right(browser: Browser, live: Antre, balikpapan: Office, what: str) -> None:
     add_staff(live, balikpapan, "counter")
     (book_all if what == "full" else shut)(live, balikpapan)
-    with closing(Walker(browser, live.settings.public_url, width, scripts=True)) as clerk:
+    with closing(Walker(browser, live.settings.public_url, NARROW, scripts=True)) as clerk:
         clerk.open("/walk-in")
         clerk.page.get_by_label("Nama pengguna").fill("counter")
         clerk.page.get_by_label("Kata sandi").fill(PASSWORD)

@@ -13,14 +13,14 @@ from scheduler import offers
 from scheduler.tables import days
 from tests import people
 from tests.web.conftest import Walk
-from tests.web.walking import Walker
+from tests.web.walking import NARROW, Walker
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
-@pytest.fixture(params=[320, 1366])
-def resident(request: pytest.FixtureRequest, walk: Walk) -> Walker:
-    return walk(request.param)
+@pytest.fixture
+def resident(walk: Walk) -> Walker:
+    return walk(NARROW)
 
 
 def test_a_resident_waits_is_offered_a_place_and_takes_it(resident: Walker, live: Antre) -> None:

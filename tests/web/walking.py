@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
          "resultTypes": ["violations"]}  # half a megabyte on what is in order would come with it
-NARROW = 320  # where pages that are walked at several widths are looked at by axe: its rules ask for no width
+NARROW = 320
+WIDTHS = (NARROW, 640, 768, 1280)  # a page is walked at one and looked at in all that are wider too
 TARGET = 44  # pixels, what a thumb needs; WCAG 2.2 asks for 24
 
 # What can be pressed and is smaller than a thumb, besides links inside sentences.
@@ -18,15 +20,15 @@ _SMALL = """least => [...document.querySelectorAll(
     + '.buttons a, .choice, .change a, .rows a'
 )].filter(one => one.checkVisibility() && (one.getBoundingClientRect().height < least - .5
     || one.getBoundingClientRect().width < 24)).map(one => one.outerHTML.slice(0, 120))"""
+_WIDE = "document.documentElement.scrollWidth"
 _INLINE = "document.querySelectorAll('[style], style, script:not([src])').length"
 
 
 class Walker:
-    """A browser of one width, with or without scripts; `audit` looks at the page in one that has them, without `rules`
-    only at what depends on the width."""
+    """A browser of one width, with or without scripts; `audit` looks at the page in one that has them."""
 
-    def __init__(self, browser: Browser, address: str, width: int, *, scripts: bool, rules: bool = True) -> None:
-        self.address, self.width, self.scripts, self.rules = address, width, scripts, rules
+    def __init__(self, browser: Browser, address: str, width: int, *, scripts: bool) -> None:
+        self.address, self.width, self.scripts = address, width, scripts
         self._context = self._open(browser, scripts)
         self._auditor = self._context if scripts else self._open(browser, True)
         self.complaints: list[str] = []
@@ -62,19 +64,35 @@ class Walker:
         return " ".join(self.page.locator("body").inner_text().split())
 
     def audit(self) -> None:
-        """The page as it stands: accessible by axe's rules, no wider than the window, targets large, nothing inline."""
+        """The page as it stands: accessible by axe's rules, nothing inline; at its own and every wider width no wider
+        than the window, its targets large."""
         page = self._mirror
         if not self.scripts:
             self._auditor.add_cookies(self._context.cookies())  # type: ignore[arg-type]
             page.goto(self.page.url)
         where = page.url.removeprefix(self.address)
-        if self.rules:
-            found = Axe().run(page, options=RULES)
-            assert not found.response["violations"], (where, found.generate_report())
-        assert page.evaluate("document.documentElement.scrollWidth") <= self.width, where
-        assert page.evaluate(_SMALL, TARGET) == [], where
+        found = Axe().run(page, options=RULES)
+        assert not found.response["violations"], (where, found.generate_report())
         assert page.evaluate(_INLINE) == 0, where
+        for width in self._at_each_width(page):
+            assert page.evaluate(_WIDE) <= width, (where, width)
+            assert page.evaluate(_SMALL, TARGET) == [], (where, width)
         assert self.complaints == [], where
+
+    def fits(self) -> None:
+        """The page with letters of twice the size is no wider than the window, at its own and every wider width."""
+        self.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        for width in self._at_each_width(self.page):
+            assert self.page.evaluate(_WIDE) <= width, (self.page.url.removeprefix(self.address), width)
+
+    def _at_each_width(self, page: Page) -> Iterator[int]:
+        yield self.width
+        size = page.viewport_size
+        assert size is not None
+        for width in (one for one in WIDTHS if one > self.width):
+            page.set_viewport_size({**size, "width": width})
+            yield width
+        page.set_viewport_size(size)
 
     def close(self) -> None:
         """Close what was opened."""
