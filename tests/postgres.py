@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -40,6 +41,7 @@ class Server:
 
     def __init__(self, directory: Path, process: subprocess.Popen[bytes]) -> None:
         self._directory = directory
+        self._connection: psycopg.Connection[Any] | None = None
         self.process = process
 
     def url(self, name: str) -> str:
@@ -56,8 +58,9 @@ class Server:
         self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)"), name)
 
     def _execute(self, statement: sql.SQL, *names: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement.format(*map(sql.Identifier, names)))
+        if self._connection is None:
+            self._connection = psycopg.connect(self.url("postgres"), autocommit=True)
+        self._connection.execute(statement.format(*map(sql.Identifier, names)))
 
 
 @contextmanager
