@@ -29,7 +29,8 @@ from tests.peers.smsd import Smsd, until
 from tests.phone import vendor
 
 EXAMPLES = Path(template_file.__file__).parent / "examples"
-SHORT = (1.0, 0.4)  # seconds to connect, to answer
+SHORT = (1.0, 1.5)  # seconds to connect, to answer: a busy machine's peer needs a while
+TOO_SLOW_S = 2.5
 SECRET = "secret-of-tests"
 MANY = 10
 _numbers = itertools.count(1)
@@ -92,7 +93,7 @@ def africastalking(_request: pytest.FixtureRequest) -> Iterator[Line]:
 
         yield Line(
             make, lambda _: [(number, text.text) for number, text in peer.standin.received()],
-            slow=lambda: peer.standin.fail(Trouble(wait_s=0.8, arrives=True)),
+            slow=lambda: peer.standin.fail(Trouble(wait_s=TOO_SLOW_S, arrives=True)),
             refuse=lambda: peer.standin.fail(Trouble(code=403), times=1),
             dead=lambda: make(f"http://127.0.0.1:{_nobody()}"))
 
@@ -122,7 +123,7 @@ def _http(example: str, taken: Reply, refused: Reply, read: Callable[[aggregator
             peer.take = _turning_away(peer, turned_away)  # type: ignore[method-assign]
 
         turned_away: list[aggregator.Request] = []
-        yield Line(make, received, slow=lambda: peer.next.append(Reply(taken.body, taken.status, wait_s=0.8)),
+        yield Line(make, received, slow=lambda: peer.next.append(Reply(taken.body, taken.status, wait_s=TOO_SLOW_S)),
                    refuse=refuse, dead=lambda: make(f"http://127.0.0.1:{_nobody()}"))
 
 
