@@ -16,7 +16,7 @@ from pathlib import Path
 SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
 NAMES = (*SHELLS, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 FETCHED = Path(sys.prefix) / "browsers"  # inside .venv: nothing is left elsewhere
-FETCHED_NAMES = ("chrome-headless-shell", "headless_shell", "chrome")
+FETCHED_NAMES = ("chrome-headless-shell", "headless_shell", "chrome")  # as its versions call them
 HOW = ("The browser tests need Chromium. Install it (on Debian: apt install chromium-headless-shell), or name "
        "it: CHROMIUM=/path/to/chromium make test.")
 
@@ -34,7 +34,7 @@ def chromium_path() -> str:
 
 def _found() -> list[str]:
     on_path = [path for path in map(shutil.which, NAMES) if path]
-    return on_path + sorted(str(path) for path in FETCHED.glob("chromium*/*/*") if path.name in FETCHED_NAMES)
+    return on_path + [str(path) for name in FETCHED_NAMES for path in sorted(FETCHED.glob(f"chromium*/*/{name}"))]
 
 
 def _starts(path: str) -> bool:
@@ -51,8 +51,7 @@ def get() -> str:
     Where nobody's own browser is at stake (`CI` is set) the build without a window is fetched beside another.
     """
     if not os.environ.get("CHROMIUM"):
-        found = list(filter(_starts, _found()))
-        if not found or (os.environ.get("CI") and not any("shell" in path for path in found)):
+        if not any(map(_starts, _found())) or (os.environ.get("CI") and not any(map(shutil.which, SHELLS))):
             _from_debian()
         if not any(map(_starts, _found())):
             _from_playwright()
@@ -60,7 +59,7 @@ def get() -> str:
 
 
 def _from_debian() -> None:
-    print("No Chromium for tests found; trying Debian's package ...", flush=True)
+    print("Fetching a Chromium for the tests: trying Debian's package ...", flush=True)
     if not shutil.which("apt-get"):
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -69,7 +68,7 @@ def _from_debian() -> None:
 
 
 def _from_playwright() -> None:
-    print("Still no Chromium; trying Playwright's download ...", flush=True)
+    print("Still no Chromium: trying Playwright's download ...", flush=True)
     os.environ["PLAYWRIGHT_BROWSERS_PATH"] = str(FETCHED)
     _try([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"])
 

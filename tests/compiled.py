@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
-KEPT = 5_000  # statements of a kind; the whole suite has fewer
+KEPT = 5_000  # statements of a kind
 
 
 def share() -> None:

@@ -7,7 +7,6 @@ copy of the template in which that office is imported and its days are open and 
 
 from __future__ import annotations
 
-import gc
 import itertools
 import os
 import shutil
@@ -48,16 +47,13 @@ _names = (f"test_{n}" for n in itertools.count(1))
 
 
 def pytest_configure() -> None:
-    """Forget settings of the person who runs this: no test may reach an installation of theirs. Save time."""
+    """Forget settings of the person who runs this: no test may reach an installation of theirs.
+
+    And compile statements once, before the first engine is made.
+    """
     for variable in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[variable]
     compiled.share()
-
-
-def pytest_collection_finish() -> None:
-    """What has been collected stays to the end: the garbage collector need not go through thousands of tests again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -321,8 +321,7 @@ def test_every_view_is_accessible_and_fits(walk: Walk, demo: Demo) -> None:
         walker.audit()
     press(phone(page), "down")
     expect(phone(page).locator("[data-say]")).to_have_text("Tulis SMS")
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    walker.fits()
 
 
 def test_a_key_reached_by_tab_is_pressed_by_enter_and_keeps_the_focus(walk: Walk) -> None:
@@ -360,7 +359,7 @@ def test_without_scripts_the_forms_do_the_same(walk: Walk, demo: Demo, office: P
     expect(second).to_contain_text("Nama?")
     second.get_by_role("button", name="Tutup").click()
     until(lambda: office.ended)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    walker.fits()
 
 
 def test_the_first_view_is_light(walk: Walk) -> None:
